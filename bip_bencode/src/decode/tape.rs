@@ -1,0 +1,80 @@
+//! The tape: one flat list of 8-byte tokens in the order of the input.
+//!
+//! ```text
+//! input   d 4:name 4:spam 4:size i42e e            (spaces only for reading)
+//! tape    Dict Key Bytes Key Int End | End
+//! ```
+//!
+//! A token holds where it begins in the input. It ends where the next one begins, because a list or dictionary closes
+//! with an `End` token of its own and the whole tape with one more. So a value's span and the next value are both one
+//! addition away:
+//!
+//! | kind | payload |
+//! |---|---|
+//! | `Int` | 0 |
+//! | `Bytes`, `Key` | bytes of the header, `4:` |
+//! | `List`, `Dict` | tokens from this one to the one behind its `End` |
+//! | `End` | how many values (or pairs) its container has |
+
+/// One entry of the tape.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    offset: u32,
+    kind_and_payload: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    Int,
+    Bytes,
+    Key,
+    List,
+    Dict,
+    End,
+}
+
+const PAYLOAD_BITS: u32 = 29;
+const PAYLOAD_MASK: u32 = (1 << PAYLOAD_BITS) - 1;
+
+impl Token {
+    /// `offset` and `payload` must fit, which the limits on input and tokens see to.
+    #[inline(always)]
+    pub(crate) fn new(kind: TokenKind, offset: usize, payload: usize) -> Token {
+        debug_assert!(payload <= PAYLOAD_MASK as usize && u32::try_from(offset).is_ok());
+        Token {
+            offset: offset as u32,
+            kind_and_payload: (kind as u32) << PAYLOAD_BITS | payload as u32,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn offset(self) -> usize {
+        self.offset as usize
+    }
+
+    #[inline(always)]
+    pub(crate) fn kind(self) -> TokenKind {
+        match self.kind_and_payload >> PAYLOAD_BITS {
+            0 => TokenKind::Int,
+            1 => TokenKind::Bytes,
+            2 => TokenKind::Key,
+            3 => TokenKind::List,
+            4 => TokenKind::Dict,
+            _ => TokenKind::End,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn payload(self) -> usize {
+        (self.kind_and_payload & PAYLOAD_MASK) as usize
+    }
+
+    /// How many tokens this value takes.
+    #[inline(always)]
+    pub(crate) fn token_count(self) -> usize {
+        match self.kind() {
+            TokenKind::List | TokenKind::Dict => self.payload(),
+            _ => 1,
+        }
+    }
+}

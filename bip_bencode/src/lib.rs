@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod decode;
+mod encode;
+mod error;
+mod limits;
+mod mutable;
+mod reference;
+mod value_type;
+
+pub use decode::{BDecodeOpt, Decoder, Document, Irregularity, Warning, decode};
+pub use error::{
+    AccessError, AccessErrorKind, DecodeError, DecodeErrorKind, IntRangeError, KeyPath,
+};
+pub use limits::{
+    DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_TOKENS, DEFAULT_MAX_WARNINGS,
+    HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
+};
+pub use reference::{
+    BencodeRef, BencodeRefKind, DictIter, DictRef, IntRef, ListIter, ListRef, Step, Walk,
+};
+pub use value_type::BencodeType;
+
+pub use encode::{DictEncoder, Encoder, ListEncoder};
+pub use mutable::{BCowConvert, BencodeMut, BencodeMutKind, Integer};

@@ -1,0 +1,29 @@
+//! Every bound of the decoder in one place. Nothing here is allocated ahead of the bytes that need it.
+
+/// Lists and dictionaries that may be open at once, unless [`BDecodeOpt::max_depth`](crate::BDecodeOpt::max_depth)
+/// says otherwise. A `.torrent` file nests 5 deep, a version 2 file tree as deep as its folders.
+pub const DEFAULT_MAX_DEPTH: usize = 100;
+
+/// Tokens in one tape by default: 32 MiB of tape, a torrent of about 400,000 files.
+pub const DEFAULT_MAX_TOKENS: usize = 4 << 20;
+
+/// Bytes of one input by default. Offsets and tape stay far below [`HARD_MAX_INPUT_LENGTH`].
+pub const DEFAULT_MAX_INPUT_LENGTH: usize = 512 << 20;
+
+/// Warnings kept from one input by default, so that a hostile input cannot grow the list with every byte.
+pub const DEFAULT_MAX_WARNINGS: usize = 100;
+
+/// No setting goes beyond this: a token keeps its offset in 32 bits.
+pub const HARD_MAX_INPUT_LENGTH: usize = u32::MAX as usize;
+
+/// No setting goes beyond this: a token keeps the size of a container in 29 bits.
+pub const HARD_MAX_TOKENS: usize = (1 << 29) - 1;
+
+/// Path segments shown on either side of the gap when a path is longer than both.
+pub(crate) const PATH_SEGMENTS_SHOWN_AT_EACH_END: usize = 16;
+
+/// Bytes of a key shown in a path.
+pub(crate) const PATH_KEY_BYTES_SHOWN: usize = 40;
+
+/// Tokens set aside before decoding starts: enough for a DHT message, whatever the input's size.
+pub(crate) const INITIAL_TOKENS: usize = 64;

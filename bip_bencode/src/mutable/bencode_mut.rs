@@ -1,0 +1,163 @@
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use super::{BCowConvert, Integer};
+use crate::encode::write_value;
+
+/// A value to build, change and encode. Byte strings and keys are borrowed or owned; dictionaries are sorted, so that
+/// its encoding is canonical whatever the order of building.
+///
+/// ```
+/// use bip_bencode::{ben_bytes, ben_int, ben_list, ben_map};
+///
+/// let message = ben_map! {
+///     "y" => ben_bytes!("q"),
+///     "q" => "ping",
+///     "a" => ben_map! { "id" => vec![b'x'; 20] },
+///     "n" => ben_list![ben_int!(1), 2, -3],
+/// };
+/// assert_eq!(message.encode(), b"d1:ad2:id20:xxxxxxxxxxxxxxxxxxxxe1:nli1ei2ei-3ee1:q4:ping1:y1:qe");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BencodeMut<'a> {
+    pub(super) kind: BencodeMutKind<'a>,
+}
+
+/// A value by its type, to match on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "bencode has four types and will have no fifth"
+)]
+pub enum BencodeMutKind<'a> {
+    /// An integer of any size.
+    Int(Integer<'a>),
+    /// A byte string, UTF-8 or not.
+    Bytes(Cow<'a, [u8]>),
+    /// A list.
+    List(Vec<BencodeMut<'a>>),
+    /// A dictionary, sorted by its raw keys.
+    Dict(BTreeMap<Cow<'a, [u8]>, BencodeMut<'a>>),
+}
+
+impl<'a> BencodeMut<'a> {
+    /// An integer.
+    pub fn new_int(value: impl Into<Integer<'a>>) -> BencodeMut<'a> {
+        BencodeMutKind::Int(value.into()).into()
+    }
+
+    /// A byte string.
+    pub fn new_bytes(bytes: impl BCowConvert<'a>) -> BencodeMut<'a> {
+        BencodeMutKind::Bytes(bytes.into_cow()).into()
+    }
+
+    /// An empty list.
+    pub fn new_list() -> BencodeMut<'a> {
+        BencodeMutKind::List(Vec::new()).into()
+    }
+
+    /// An empty dictionary.
+    pub fn new_dict() -> BencodeMut<'a> {
+        BencodeMutKind::Dict(BTreeMap::new()).into()
+    }
+
+    /// The value by its type.
+    pub fn kind(&self) -> &BencodeMutKind<'a> {
+        &self.kind
+    }
+
+    /// The value by its type, to change it.
+    pub fn kind_mut(&mut self) -> &mut BencodeMutKind<'a> {
+        &mut self.kind
+    }
+
+    /// The value by its type, to take it apart.
+    pub fn into_kind(mut self) -> BencodeMutKind<'a> {
+        self.take_kind()
+    }
+
+    /// The integer, if it is one.
+    pub fn int(&self) -> Option<&Integer<'a>> {
+        match &self.kind {
+            BencodeMutKind::Int(int) => Some(int),
+            _ => None,
+        }
+    }
+
+    /// The byte string, if it is one.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.kind {
+            BencodeMutKind::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The byte string, if it is one and UTF-8.
+    pub fn str(&self) -> Option<&str> {
+        self.bytes()
+            .and_then(|bytes| core::str::from_utf8(bytes).ok())
+    }
+
+    /// The list, if it is one.
+    pub fn list(&self) -> Option<&[BencodeMut<'a>]> {
+        match &self.kind {
+            BencodeMutKind::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The list, if it is one, to change it.
+    pub fn list_mut(&mut self) -> Option<&mut Vec<BencodeMut<'a>>> {
+        match &mut self.kind {
+            BencodeMutKind::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The dictionary, if it is one.
+    pub fn dict(&self) -> Option<&BTreeMap<Cow<'a, [u8]>, BencodeMut<'a>>> {
+        match &self.kind {
+            BencodeMutKind::Dict(dict) => Some(dict),
+            _ => None,
+        }
+    }
+
+    /// The dictionary, if it is one, to change it.
+    pub fn dict_mut(&mut self) -> Option<&mut BTreeMap<Cow<'a, [u8]>, BencodeMut<'a>>> {
+        match &mut self.kind {
+            BencodeMutKind::Dict(dict) => Some(dict),
+            _ => None,
+        }
+    }
+
+    /// The value under this key, if this is a dictionary that has it.
+    pub fn get(&self, key: &[u8]) -> Option<&BencodeMut<'a>> {
+        self.dict()?.get(key)
+    }
+
+    /// The encoded value.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.encode_into(&mut out);
+        out
+    }
+
+    /// Appends the encoded value. Allocates nothing but room in `out` (and, beyond 64 nested containers, a stack).
+    pub fn encode_into(&self, out: &mut Vec<u8>) {
+        write_value(self, out);
+    }
+}
+
+impl Default for BencodeMut<'_> {
+    /// The empty byte string.
+    fn default() -> Self {
+        BencodeMutKind::Bytes(Cow::Borrowed(&[])).into()
+    }
+}
+
+impl<'a> From<BencodeMutKind<'a>> for BencodeMut<'a> {
+    fn from(kind: BencodeMutKind<'a>) -> BencodeMut<'a> {
+        BencodeMut { kind }
+    }
+}
