@@ -1,0 +1,148 @@
+use std::fmt;
+use std::path::Path;
+
+use crate::path::PathChanges;
+
+/// One file of a torrent, in the order of the pieces (BEP 3, "info dictionary"; BEP 47).
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    pub(crate) length: u64,
+    pub(crate) offset: u64,
+    pub(crate) path: Box<str>,
+    /// Components below the torrent's folder, kept where they differ from those of `path`.
+    pub(crate) raw_path: Option<Box<[Box<[u8]>]>>,
+    pub(crate) below_folder: bool,
+    pub(crate) changes: PathChanges,
+    pub(crate) attributes: Attributes,
+    pub(crate) symlink_path: Option<Box<str>>,
+    pub(crate) md5sum: Option<Box<str>>,
+    pub(crate) sha1: Option<Box<[u8; 20]>>,
+}
+
+impl File {
+    /// Bytes.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Where the file begins in the row of all files, in bytes.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Where the file belongs, relative to the download folder: the torrent's name alone, or as the folder of many.
+    ///
+    /// It is safe on Linux, macOS and Windows: every component is a plain name there, and no other file or folder of
+    /// the torrent meets it in any case or normalization form. See the crate's page for what is changed to that end.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        Path::new(&*self.path)
+    }
+
+    /// The components of [`path`](Self::path).
+    pub fn components(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/')
+    }
+
+    /// What the torrent asked for, byte for byte: the components without the torrent's name where it has many files,
+    /// else the name. **Not safe**: to show, to compare, to look for a file another program has written.
+    pub fn raw_path(&self) -> impl Iterator<Item = &[u8]> {
+        let raw = self
+            .raw_path
+            .as_deref()
+            .unwrap_or_default()
+            .iter()
+            .map(|component| &**component);
+        let unchanged = self
+            .raw_path
+            .is_none()
+            .then(|| self.components().skip(usize::from(self.below_folder)));
+        raw.chain(unchanged.into_iter().flatten().map(str::as_bytes))
+    }
+
+    /// What was changed in the path, the torrent's name included; empty where it is as asked for.
+    #[must_use]
+    pub fn path_changes(&self) -> PathChanges {
+        self.changes
+    }
+
+    /// Whether it is a pad file, zeros that make the next file begin with a piece (BEP 47, "attr" `p`).
+    #[must_use]
+    pub fn is_pad(&self) -> bool {
+        self.attributes.contains(b'p')
+    }
+
+    /// Whether it should be executable (BEP 47, "attr" `x`).
+    #[must_use]
+    pub fn is_executable(&self) -> bool {
+        self.attributes.contains(b'x')
+    }
+
+    /// Whether it should be hidden (BEP 47, "attr" `h`).
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.attributes.contains(b'h')
+    }
+
+    /// Whether it is a symbolic link (BEP 47, "attr" `l`); its length is zero.
+    #[must_use]
+    pub fn is_symlink(&self) -> bool {
+        self.attributes.contains(b'l')
+    }
+
+    /// What a symbolic link points to, relative to the download folder and made safe like [`path`](Self::path), but
+    /// for duplicates. Nothing may be there.
+    #[must_use]
+    pub fn symlink_path(&self) -> Option<&Path> {
+        self.symlink_path.as_deref().map(Path::new)
+    }
+
+    /// The file's MD5 in 32 hexadecimal digits, as some torrents have it. A hint: only pieces are verified.
+    #[must_use]
+    pub fn md5sum(&self) -> Option<&str> {
+        self.md5sum.as_deref()
+    }
+
+    /// The file's SHA-1 (BEP 47). A hint: only pieces are verified.
+    #[must_use]
+    pub fn sha1(&self) -> Option<&[u8; 20]> {
+        self.sha1.as_deref()
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("path", &self.path)
+            .field("length", &self.length)
+            .field("changes", &self.changes)
+            .field("is_pad", &self.is_pad())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The known letters of `attr`; "unknown characters should be ignored" (BEP 47).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Attributes(u8);
+
+impl Attributes {
+    pub(crate) fn parse(letters: &[u8]) -> Self {
+        Self(letters.iter().fold(0, |bits, letter| bits | bit(*letter)))
+    }
+
+    pub(crate) fn contains(self, letter: u8) -> bool {
+        self.0 & bit(letter) != 0
+    }
+}
+
+fn bit(letter: u8) -> u8 {
+    match letter {
+        b'l' => 1,
+        b'x' => 2,
+        b'h' => 4,
+        b'p' => 8,
+        _ => 0,
+    }
+}

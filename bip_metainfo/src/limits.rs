@@ -1,0 +1,98 @@
+/// How much a torrent may ask of whoever loads it.
+///
+/// The defaults are those that libtorrent 2.1 loads with: large enough for every torrent in circulation, small
+/// enough that none exhausts memory or time. All of them are inclusive: what equals a limit is taken.
+///
+/// ```
+/// use bip_metainfo::{LoadLimits, Metainfo, MetainfoError};
+///
+/// let limits = LoadLimits::default().max_input_length(4);
+/// let error = Metainfo::from_bytes_with(b"d1:ai1ee", limits).unwrap_err();
+/// assert!(matches!(error, MetainfoError::TooLarge { .. }));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoadLimits {
+    pub(crate) max_input_length: usize,
+    pub(crate) max_depth: usize,
+    pub(crate) max_tokens: usize,
+    pub(crate) max_pieces: u32,
+    pub(crate) max_piece_length: u32,
+    pub(crate) max_total_length: u64,
+    pub(crate) max_directory_depth: usize,
+    pub(crate) max_duplicate_names: usize,
+}
+
+impl Default for LoadLimits {
+    fn default() -> Self {
+        Self {
+            max_input_length: 10_000_000,
+            max_depth: 100,
+            max_tokens: 3_000_000,
+            max_pieces: 1 << 21,
+            // 32,767 blocks of 16 KiB.
+            max_piece_length: 536_854_528,
+            max_total_length: (1 << 48) - 1,
+            max_directory_depth: 100,
+            max_duplicate_names: 500,
+        }
+    }
+}
+
+impl LoadLimits {
+    /// Bytes of the file, or of the bare info dictionary. Default 10,000,000.
+    #[must_use]
+    pub const fn max_input_length(mut self, bytes: usize) -> Self {
+        self.max_input_length = bytes;
+        self
+    }
+
+    /// Lists and dictionaries inside one another. Default 100.
+    #[must_use]
+    pub const fn max_depth(mut self, depth: usize) -> Self {
+        self.max_depth = depth;
+        self
+    }
+
+    /// Bencode values in the whole file. Default 3,000,000.
+    #[must_use]
+    pub const fn max_tokens(mut self, tokens: usize) -> Self {
+        self.max_tokens = tokens;
+        self
+    }
+
+    /// Pieces. Default 2,097,152.
+    #[must_use]
+    pub const fn max_pieces(mut self, pieces: u32) -> Self {
+        self.max_pieces = pieces;
+        self
+    }
+
+    /// Bytes in a piece. Default 536,854,528, which is 32,767 blocks of 16 KiB.
+    #[must_use]
+    pub const fn max_piece_length(mut self, bytes: u32) -> Self {
+        self.max_piece_length = bytes;
+        self
+    }
+
+    /// Bytes of all files together. Default 2^48 - 1.
+    #[must_use]
+    pub const fn max_total_length(mut self, bytes: u64) -> Self {
+        self.max_total_length = bytes;
+        self
+    }
+
+    /// Components of one file's path, its own name included, the torrent's name not. Default 100.
+    #[must_use]
+    pub const fn max_directory_depth(mut self, components: usize) -> Self {
+        self.max_directory_depth = components;
+        self
+    }
+
+    /// New names tried for files whose own name is taken: the second file of a name tries one, the third two, and so
+    /// on. The first new name of a pad file is free. Default 500.
+    #[must_use]
+    pub const fn max_duplicate_names(mut self, names: usize) -> Self {
+        self.max_duplicate_names = names;
+        self
+    }
+}
