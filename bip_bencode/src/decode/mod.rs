@@ -2,9 +2,12 @@
 
 mod decoder;
 mod document;
+mod filling;
+mod frame;
 mod irregularity;
 mod lexer;
 mod options;
+mod repetitions;
 mod tape;
 
 pub use decoder::Decoder;

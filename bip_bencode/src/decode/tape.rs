@@ -16,8 +16,89 @@
 //! | `List`, `Dict` | tokens from this one to the one behind its `End` |
 //! | `End` | how many values (or pairs) its container has |
 
+use alloc::vec::Vec;
+
+use crate::limits::INITIAL_TOKENS;
+
+/// The tokens of one input after the other. Slots stay initialised between inputs and `length` says how many count, so
+/// that one comparison per token serves as bounds check and limit.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tape {
+    slots: Vec<Token>,
+    length: usize,
+}
+
+/// The tape would outgrow its limit.
+pub(super) struct TapeFull;
+
+impl Tape {
+    /// Forgets the last input.
+    pub(super) fn begin(&mut self, input_length: usize, max_tokens: usize) {
+        self.length = 0;
+        // The last `finish` may have needed one slot past the limit.
+        self.slots.truncate(max_tokens);
+        let wanted = INITIAL_TOKENS.min(input_length / 4 + 2).min(max_tokens);
+        if self.slots.len() < wanted {
+            self.slots.resize(wanted, Token::default());
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, token: Token, max_tokens: usize) -> Result<(), TapeFull> {
+        if self.length >= self.slots.len() {
+            self.grow(max_tokens)?;
+        }
+        self.slots[self.length] = token;
+        self.length += 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn grow(&mut self, max_tokens: usize) -> Result<(), TapeFull> {
+        if self.length >= max_tokens {
+            return Err(TapeFull);
+        }
+        self.slots.push(Token::default());
+        self.slots
+            .resize(self.slots.capacity().min(max_tokens), Token::default());
+        Ok(())
+    }
+
+    /// Tells the container that begins at `start` how many tokens it has.
+    #[inline(always)]
+    pub(super) fn close(&mut self, start: usize) {
+        let length = self.length;
+        let opened = &mut self.slots[start];
+        *opened = Token::new(opened.kind(), opened.offset(), length - start);
+    }
+
+    /// Adds the token that ends the outermost value.
+    pub(super) fn finish(&mut self, offset: usize) {
+        let end = Token::new(TokenKind::End, offset, 0);
+        match self.slots.get_mut(self.length) {
+            Some(slot) => *slot = end,
+            None => self.slots.push(end),
+        }
+        self.length += 1;
+    }
+
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.slots[..self.length]
+    }
+
+    pub(super) fn into_tokens(mut self) -> Vec<Token> {
+        self.slots.truncate(self.length);
+        self.slots
+    }
+}
+
 /// One entry of the tape.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Token {
     offset: u32,
     kind_and_payload: u32,

@@ -1,0 +1,284 @@
+use alloc::vec::Vec;
+
+use super::frame::{Frame, OpenFrames};
+use super::irregularity::Irregularity;
+use super::lexer::{self, IntSpan, LexError, StringSpan};
+use super::repetitions::distant_repetitions;
+use super::tape::Tape;
+use super::{BDecodeOpt, Token, TokenKind, Warning};
+use crate::error::{DecodeError, DecodeErrorKind, KeyPath};
+use crate::reference::IntRef;
+
+/// One pass over one input: a machine without recursion.
+///
+/// ```text
+///            .--- scalar ---.         .----- key, scalar -----.
+///            v              |         v                       |
+///   start -> in a list -----'   in a dictionary --------------'
+///              |    ^                 |    ^
+///              '-- l or d: save the frame, a new one; e: the saved one --'
+/// ```
+pub(super) struct Filling<'d, 'a> {
+    pub(super) input: &'a [u8],
+    pub(super) options: BDecodeOpt,
+    pub(super) tape: &'d mut Tape,
+    pub(super) open: &'d mut OpenFrames,
+    pub(super) warnings: &'d mut Vec<Warning>,
+    /// The next byte.
+    pub(super) at: usize,
+}
+
+/// A violation, before its path is known.
+pub(super) struct Fault {
+    kind: DecodeErrorKind,
+    offset: usize,
+    place: Place,
+}
+
+/// What a fault belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The innermost open container: its end or next key.
+    Container,
+    /// The newest value or key of that container.
+    Element,
+}
+
+impl Filling<'_, '_> {
+    /// Fills the tape with the first value of the input; `at` is then its length.
+    pub(super) fn run(&mut self) -> Result<(), Fault> {
+        let Some(&byte) = self.input.first() else {
+            return Err(Fault::in_container((DecodeErrorKind::UnexpectedEnd, 0)));
+        };
+        if !is_container(byte) {
+            return self.scalar(byte).map_err(Fault::in_container);
+        }
+        self.open(byte).map_err(Fault::in_container)?;
+        self.containers()
+    }
+
+    /// The hot loop. One round takes the end of a container, or a value with its key.
+    fn containers(&mut self) -> Result<(), Fault> {
+        loop {
+            let Some(&byte) = self.input.get(self.at) else {
+                return Err(Fault::in_container((
+                    DecodeErrorKind::UnexpectedEnd,
+                    self.at,
+                )));
+            };
+            if byte == b'e' {
+                if self.close()? {
+                    continue;
+                }
+                return Ok(());
+            }
+            let frame = self.open.innermost();
+            let byte = if frame.is_dict() {
+                self.key(byte)?
+            } else {
+                frame.count_one();
+                byte
+            };
+            if is_container(byte) {
+                self.open(byte).map_err(Fault::in_element)?;
+            } else {
+                self.scalar(byte).map_err(Fault::in_element)?;
+            }
+        }
+    }
+
+    /// Takes the `e` of the innermost container and says whether one is left.
+    #[inline(always)]
+    fn close(&mut self) -> Result<bool, Fault> {
+        let frame = self.open.innermost();
+        let (token, count) = (frame.token(), frame.count());
+        if frame.is_unsorted() {
+            self.note_distant_repetitions(token)?;
+        }
+        self.push(TokenKind::End, self.at, count)
+            .map_err(Fault::in_container)?;
+        self.tape.close(token);
+        self.at += 1;
+        Ok(self.open.pop())
+    }
+
+    /// Takes an `l` or `d`.
+    #[inline(always)]
+    fn open(&mut self, byte: u8) -> Result<(), LexError> {
+        let frame = Frame::new(self.tape.len(), byte == b'd');
+        let kind = if byte == b'd' {
+            TokenKind::Dict
+        } else {
+            TokenKind::List
+        };
+        self.push(kind, self.at, 0)?;
+        let limit = self.options.max_depth;
+        self.open
+            .push(frame, limit)
+            .map_err(|_| (DecodeErrorKind::TooDeep { limit }, self.at))?;
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Takes a key, which begins with `byte`, and gives the first byte of its value.
+    #[inline(always)]
+    fn key(&mut self, byte: u8) -> Result<u8, Fault> {
+        let offset = self.at;
+        if !byte.is_ascii_digit() {
+            return Err(Fault::in_container((
+                DecodeErrorKind::ExpectedKey { found: byte },
+                offset,
+            )));
+        }
+        let key = self
+            .string(byte, TokenKind::Key)
+            .map_err(Fault::in_container)?;
+        let input = self.input;
+        let frame = self.open.innermost();
+        let is_first = frame.count() == 0;
+        let last = frame.key(input);
+        frame.count_one();
+        frame.set_key(key.start, key.end);
+        let bytes = &input[key.start..key.end];
+        if !is_first && last >= bytes {
+            self.note_order(last == bytes, offset)?;
+        }
+        match input.get(self.at) {
+            Some(b'e') => Err(Fault::in_element((DecodeErrorKind::MissingValue, self.at))),
+            Some(&next) => Ok(next),
+            None => Err(Fault::in_element((DecodeErrorKind::UnexpectedEnd, self.at))),
+        }
+    }
+
+    /// Takes an integer or byte string, which begins with `byte`.
+    #[inline(always)]
+    fn scalar(&mut self, byte: u8) -> Result<(), LexError> {
+        if byte.is_ascii_digit() {
+            self.string(byte, TokenKind::Bytes).map(|_| ())
+        } else if byte == b'i' {
+            let int = lexer::int(self.input, self.at)?;
+            if int.is_suspect(self.input) {
+                self.note_int(&int)?;
+            }
+            self.push(TokenKind::Int, self.at, 0)?;
+            self.at = int.end + 1;
+            Ok(())
+        } else {
+            Err((DecodeErrorKind::ExpectedValue { found: byte }, self.at))
+        }
+    }
+
+    /// Takes a byte string or key, whose length begins with `byte`.
+    #[inline(always)]
+    fn string(&mut self, byte: u8, kind: TokenKind) -> Result<StringSpan, LexError> {
+        let span = lexer::string(self.input, self.at, byte, self.options.max_string_length)?;
+        if span.zero_padded {
+            self.note(Irregularity::LengthLeadingZero, self.at)?;
+        }
+        self.push(kind, self.at, span.start - self.at)?;
+        self.at = span.end;
+        Ok(span)
+    }
+
+    #[inline(always)]
+    fn push(&mut self, kind: TokenKind, offset: usize, payload: usize) -> Result<(), LexError> {
+        let limit = self.options.max_tokens;
+        let pushed = self.tape.push(Token::new(kind, offset, payload), limit);
+        pushed.map_err(|_| (DecodeErrorKind::TooManyTokens { limit }, offset))
+    }
+
+    /// Records what is allowed, or gives the error that it is.
+    #[cold]
+    pub(super) fn note(
+        &mut self,
+        irregularity: Irregularity,
+        offset: usize,
+    ) -> Result<(), LexError> {
+        if !self.options.allowed.contains(irregularity) {
+            return Err((DecodeErrorKind::Irregular(irregularity), offset));
+        }
+        if self.warnings.len() < self.options.max_warnings {
+            self.warnings.push(Warning {
+                irregularity,
+                offset,
+            });
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn note_int(&mut self, int: &IntSpan) -> Result<(), LexError> {
+        let digits = &self.input[int.digits_start..int.end];
+        if digits.len() > 1 && digits[0] == b'0' {
+            self.note(Irregularity::IntLeadingZero, self.at)?;
+        }
+        let value = IntRef::new(&self.input[self.at + 1..int.end]);
+        if int.negative && value.magnitude() == "0" {
+            self.note(Irregularity::NegativeZero, self.at)?;
+        }
+        if value.to_i64().is_err() && value.to_u64().is_err() {
+            self.note(Irregularity::IntOutOfRange, self.at)?;
+        }
+        Ok(())
+    }
+
+    /// For a key that does not sort behind the one in front of it.
+    #[cold]
+    fn note_order(&mut self, repeats: bool, offset: usize) -> Result<(), Fault> {
+        let irregularity = if repeats {
+            Irregularity::DuplicateKey
+        } else {
+            self.open.innermost().set_unsorted();
+            Irregularity::UnsortedKey
+        };
+        self.note(irregularity, offset).map_err(Fault::in_element)
+    }
+
+    #[cold]
+    fn note_distant_repetitions(&mut self, dict: usize) -> Result<(), Fault> {
+        for token in distant_repetitions(self.input, self.tape.tokens(), dict) {
+            let (key, value) = (self.tape.tokens()[token], self.tape.tokens()[token + 1]);
+            if let Err(error) = self.note(Irregularity::DuplicateKey, key.offset()) {
+                self.open
+                    .innermost()
+                    .set_key(key.offset() + key.payload(), value.offset());
+                return Err(Fault::in_element(error));
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the path of a fault. Only here, so that decoding pays nothing for it.
+    #[cold]
+    pub(super) fn describe(&self, fault: Fault) -> DecodeError {
+        let frames = match (fault.place, self.open.frames()) {
+            (Place::Container, [outer @ .., _]) => outer,
+            (_, frames) => frames,
+        };
+        let path = KeyPath::from_segments(frames.iter().map(|frame| frame.segment(self.input)));
+        DecodeError::new(fault.kind, fault.offset, path)
+    }
+}
+
+impl Fault {
+    fn in_container((kind, offset): LexError) -> Fault {
+        Fault {
+            kind,
+            offset,
+            place: Place::Container,
+        }
+    }
+
+    fn in_element((kind, offset): LexError) -> Fault {
+        Fault {
+            kind,
+            offset,
+            place: Place::Element,
+        }
+    }
+}
+
+#[inline(always)]
+fn is_container(byte: u8) -> bool {
+    matches!(byte, b'l' | b'd')
+}
