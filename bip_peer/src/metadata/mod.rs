@@ -1,0 +1,5 @@
+mod download;
+mod serve;
+
+pub use download::{MetadataDownload, MetadataEvent, MetadataLimits};
+pub(crate) use serve::MetadataServer;

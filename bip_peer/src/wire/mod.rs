@@ -1,0 +1,5 @@
+mod frame;
+mod message;
+
+pub use frame::FrameDecoder;
+pub use message::Message;
