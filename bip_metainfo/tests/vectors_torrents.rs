@@ -9,20 +9,21 @@ mod support;
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Once;
 
 use bip_metainfo::{Info, Magnet, MagnetError, Metainfo, MetainfoError};
 use serde_json::Value;
 
-/// The folder beside the checkout, or `None` with a word about what is not read.
+/// The folder beside the checkout that has `what`, or `None` with a word about what is not read.
 fn vectors(what: &str) -> Option<PathBuf> {
+    static TOLD: Once = Once::new();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors");
     if folder.join(what).exists() {
         return Some(folder);
     }
     // Not a printing macro: what those say is kept from view where a test passes.
-    let told =
-        format!("not read, since it is not there: shared/vectors/{what} beside the checkout\n");
-    std::io::stderr().write_all(told.as_bytes()).unwrap();
+    let told = "\nnot read, since it is not there: shared/vectors beside the checkout\n";
+    TOLD.call_once(|| std::io::stderr().write_all(told.as_bytes()).unwrap());
     None
 }
 

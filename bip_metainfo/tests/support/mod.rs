@@ -9,7 +9,7 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use bip_metainfo::{File, Info};
+use bip_metainfo::{File, Info, Metainfo, MetainfoError};
 
 /// `5:bytes`
 pub fn string(bytes: impl AsRef<[u8]>) -> Vec<u8> {
@@ -85,6 +85,18 @@ impl Draft {
         entries.sort_by_key(|(key, _)| *key);
         dict(entries)
     }
+}
+
+/// Loads what must load.
+pub fn load(bytes: &[u8]) -> Metainfo {
+    Metainfo::from_bytes(bytes).unwrap_or_else(|error| panic!("{}: {error}", bytes.escape_ascii()))
+}
+
+/// The error with which this is refused, in a file as alone.
+pub fn refused(draft: &Draft) -> MetainfoError {
+    let error = Metainfo::from_bytes(&draft.file([])).unwrap_err();
+    assert_eq!(Info::from_bytes(&draft.info()).unwrap_err(), error);
+    error
 }
 
 /// An entry of `files`.
