@@ -594,8 +594,8 @@ fn pieces_move_both_ways_at_once() {
     );
     assert_eq!(got.blocks, [40 * 64, 40 * 64]);
     assert_eq!(got.duplicates, 0);
-    // 40 MiB each way at 10 MB/s.
-    assert!(got.took < Duration::from_millis(4900), "{:?}", got.took);
+    // 40 MiB at 10 MB/s are 4.2 s; here requests queue behind the blocks that go the same way.
+    assert!(got.took < Duration::from_millis(5200), "{:?}", got.took);
 }
 
 #[test]

@@ -25,11 +25,11 @@ impl Session {
             Message::NotInterested => self.on_interest(Interest::No),
             Message::Bitfield(bits) => {
                 let event = self.pieces.on_bitfield(bits)?;
-                self.on_more_pieces(event);
+                self.events.extend(event);
             }
             Message::Have(piece) => {
                 let event = self.pieces.on_have(piece)?;
-                self.on_more_pieces(event);
+                self.events.extend(event);
             }
             Message::Port(port) => self.events.push_back(PeerEvent::Port(port)),
             Message::Extended { id, payload } => self.on_extended(id, payload)?,
@@ -37,14 +37,6 @@ impl Session {
             Message::KeepAlive => {}
         }
         Ok(())
-    }
-
-    /// The peer has more than before: there may be something to ask for where there was nothing.
-    fn on_more_pieces(&mut self, event: Option<PeerEvent>) {
-        if self.requests.len() == 0 {
-            self.wants = Wants::Quiet;
-        }
-        self.events.extend(event);
     }
 
     fn on_choke(&mut self) {

@@ -102,18 +102,18 @@ struct ChokeState {
     peer_interested: bool,
 }
 
-/// When [`PeerEvent::Wants`] is told.
+/// When [`PeerEvent::Wants`] is told: never a second time before the first was answered, since whoever answers late would
+/// answer both, and ask for too much.
 ///
 /// ```text
-///   Quiet ── under way <= 3/4 of the window ──▶ Told(under way then)
-///     ▲                                            │ under way has halved since: told again
-///     └─ a Request command; nothing under way and ─┘
-///        the peer has got more pieces
+///   Quiet ── read, and under way <= 3/4 of the window ──▶ Told
+///     ▲                                                    │
+///     └────────── a Request command, a choke ──────────────┘
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wants {
     Quiet,
-    Told(usize),
+    Told,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -381,12 +381,9 @@ impl Session {
         }
         let (outstanding, window) = (self.requests.len(), self.window.size());
         let able = self.choke.interested && !self.choke.peer_choking;
-        let due = match self.wants {
-            Wants::Quiet => outstanding <= window * 3 / 4,
-            Wants::Told(then) => outstanding < then && outstanding <= then / 2,
-        };
-        if able && due && outstanding < window {
-            self.wants = Wants::Told(outstanding);
+        let due = self.wants == Wants::Quiet && outstanding <= window * 3 / 4;
+        if able && due {
+            self.wants = Wants::Told;
             self.events.push_back(PeerEvent::Wants {
                 count: window - outstanding,
             });
