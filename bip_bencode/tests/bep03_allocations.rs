@@ -1,0 +1,94 @@
+//! BEP 3, "bencoding": what is not allocated.
+
+#![allow(
+    unsafe_code,
+    reason = "an allocator that counts cannot be written without"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use bip_bencode::{BDecodeOpt, Decoder, Encoder, ben_list, ben_map, decode};
+
+struct Counting;
+
+thread_local! {
+    /// Allocations and allocated bytes of this thread, since tests run side by side.
+    static SEEN: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: every call is passed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = SEEN.try_with(|seen| seen.set((seen.get().0 + 1, seen.get().1 + layout.size())));
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+/// Allocations and allocated bytes while `run` runs.
+fn allocated(run: impl FnOnce()) -> (usize, usize) {
+    let before = SEEN.get();
+    run();
+    (SEEN.get().0 - before.0, SEEN.get().1 - before.1)
+}
+
+const MESSAGE: &[u8] = b"d1:ad2:id20:abcdefghij01234567899:info_hash20:mnopqrstuvwxyz123456e1:q9:get_peers1:t2:aa1:y1:qe";
+
+#[test]
+fn a_long_byte_string_is_not_copied() {
+    let input = [b"1048576:".to_vec(), vec![0; 1 << 20]].concat();
+    let (_, bytes) = allocated(|| {
+        let document = decode(&input).unwrap();
+        let found = document.root().bytes().unwrap();
+        assert!(input.as_ptr_range().contains(&found.as_ptr()));
+    });
+    assert!(bytes < 2_000, "{bytes} bytes");
+}
+
+#[test]
+fn a_decoder_allocates_nothing_after_the_first_message() {
+    let mut decoder = Decoder::new(BDecodeOpt::strict());
+    decoder.decode(MESSAGE).unwrap();
+    let (count, _) = allocated(|| {
+        for _ in 0..100 {
+            let message = decoder.decode(MESSAGE).unwrap().try_dict().unwrap();
+            assert_eq!(message.dict(b"a").unwrap().bytes(b"id").unwrap().len(), 20);
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn encoding_allocates_nothing_but_the_output() {
+    let tree = ben_map! { "a" => ben_map! { "id" => "abcdefghij" }, "l" => ben_list![1, "x", ben_list![-1]] };
+    let mut out = Vec::with_capacity(1_000);
+    let (count, _) = allocated(|| {
+        tree.encode_into(&mut out);
+        Encoder::new(&mut out).dict(|dict| {
+            dict.int("late", 1);
+            dict.list("b", |list| list.value(&tree));
+            dict.bytes("a", "first");
+        });
+    });
+    assert_eq!(count, 0);
+    assert!(out.ends_with(b"e4:latei1ee"));
+}
+
+/// A claim of four gigabytes costs what its thirteen bytes cost.
+#[test]
+fn claimed_lengths_are_not_allocated() {
+    let (_, bytes) = allocated(|| {
+        let options = BDecodeOpt::strict().max_string_length(usize::MAX);
+        assert!(options.decode(b"l4294967295:a").is_err());
+    });
+    assert!(bytes < 2_000, "{bytes} bytes");
+}

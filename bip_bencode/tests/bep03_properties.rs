@@ -1,0 +1,208 @@
+//! BEP 3, "bencoding": the decoder against a naive one, on values, on mutated values and on noise.
+
+mod naive;
+
+use bip_bencode::{
+    BDecodeOpt, BencodeMut, BencodeRef, BencodeRefKind, Decoder, Encoder, IntRef, decode,
+};
+use naive::Value;
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+
+/// Any value, canonical by construction.
+fn value() -> impl Strategy<Value = Value> {
+    let bytes = || vec(any::<u8>(), 0..20);
+    let key = || {
+        prop_oneof![
+            vec(any::<u8>(), 0..4),
+            vec(prop::sample::select(b"ab".to_vec()), 0..3)
+        ]
+    };
+    let leaf = prop_oneof![
+        any::<i64>().prop_map(|int| Value::Int(int.to_string())),
+        any::<u64>().prop_map(|int| Value::Int(int.to_string())),
+        (-20..20i64).prop_map(|int| Value::Int(int.to_string())),
+        bytes().prop_map(Value::Bytes),
+    ];
+    leaf.prop_recursive(5, 60, 6, move |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..6).prop_map(Value::List),
+            btree_map(key(), inner, 0..6).prop_map(|dict| Value::Dict(dict.into_iter().collect())),
+        ]
+    })
+}
+
+/// Bytes that are nearly bencode: a value with a few bytes changed, added or removed.
+fn nearly() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        prop::sample::select(b"0123456789:ilde-+ ".to_vec()),
+        any::<u8>()
+    ];
+    let change = (any::<prop::sample::Index>(), 0..3u8, byte);
+    (value(), vec(change, 0..4)).prop_map(|(value, changes)| {
+        let mut bytes = value.encode();
+        for (place, what, byte) in changes {
+            let place = place.index(bytes.len() + 1);
+            match what {
+                0 if place < bytes.len() => bytes[place] = byte,
+                1 if place < bytes.len() => drop(bytes.remove(place)),
+                _ => bytes.insert(place, byte),
+            }
+        }
+        bytes
+    })
+}
+
+/// Only bytes that mean something, in any order.
+fn soup() -> impl Strategy<Value = Vec<u8>> {
+    let part = prop::sample::select(vec![
+        &b"d"[..],
+        b"l",
+        b"e",
+        b"e",
+        b"i1e",
+        b"i-0e",
+        b"i03e",
+        b"1:a",
+        b"1:b",
+        b"01:a",
+        b"0:",
+        b"2:ab",
+        b"i",
+        b"-",
+        b"9",
+    ]);
+    vec(part, 0..30).prop_map(|parts| parts.concat())
+}
+
+fn any_input() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![nearly(), soup(), vec(any::<u8>(), 0..40)]
+}
+
+/// The value as the naive decoder would give it.
+fn to_naive(value: BencodeRef<'_, '_>) -> Value {
+    match value.kind() {
+        BencodeRefKind::Int(int) => Value::Int(int.digits().to_string()),
+        BencodeRefKind::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
+        BencodeRefKind::List(list) => {
+            assert_eq!(list.len(), list.iter().count());
+            Value::List(list.iter().map(to_naive).collect())
+        }
+        BencodeRefKind::Dict(dict) => {
+            assert_eq!(dict.len(), dict.iter().count());
+            Value::Dict(
+                dict.iter()
+                    .map(|(key, value)| (key.to_vec(), to_naive(value)))
+                    .collect(),
+            )
+        }
+    }
+}
+
+fn nodes<'a, 't>(value: BencodeRef<'a, 't>, found: &mut Vec<BencodeRef<'a, 't>>) {
+    found.push(value);
+    match value.kind() {
+        BencodeRefKind::Int(_) | BencodeRefKind::Bytes(_) => {}
+        BencodeRefKind::List(list) => list.iter().for_each(|value| nodes(value, found)),
+        BencodeRefKind::Dict(dict) => dict.iter().for_each(|(_, value)| nodes(value, found)),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn strict_decoding_agrees_with_the_naive_decoder(input in any_input()) {
+        let ours = decode(&input).map(|document| to_naive(document.root()));
+        prop_assert_eq!(ours.ok(), naive::decode_canonical(&input));
+    }
+
+    #[test]
+    fn lenient_decoding_agrees_with_the_naive_decoder(input in any_input()) {
+        let mut decoder = Decoder::new(BDecodeOpt::lenient());
+        let ours = decoder.decode_prefix(&input).map(|(value, length)| (to_naive(value), length));
+        prop_assert_eq!(ours.ok(), naive::decode_any(&input));
+    }
+
+    #[test]
+    fn what_is_strictly_accepted_is_leniently_accepted_without_a_warning_and_the_reverse(input in any_input()) {
+        let strict = decode(&input);
+        let lenient = BDecodeOpt::lenient().decode(&input);
+        let is_regular = lenient.as_ref().is_ok_and(|document| document.warnings().is_empty());
+        prop_assert_eq!(strict.is_ok(), is_regular);
+        if let (Ok(strict), Ok(lenient)) = (strict, lenient) {
+            prop_assert_eq!(strict.root(), lenient.root());
+        }
+    }
+
+    #[test]
+    fn what_decodes_strictly_encodes_to_the_same_bytes(input in any_input()) {
+        if let Ok(document) = decode(&input) {
+            let tree = BencodeMut::from(document.root());
+            prop_assert_eq!(&tree.encode(), &input);
+            prop_assert_eq!(tree.into_owned().encode(), input);
+        }
+    }
+
+    #[test]
+    fn every_value_decodes_to_itself(value in value()) {
+        let encoded = value.encode();
+        let document = decode(&encoded).unwrap();
+        prop_assert_eq!(to_naive(document.root()), value);
+    }
+
+    #[test]
+    fn every_node_decodes_from_its_own_bytes_to_itself(input in any_input()) {
+        let Ok(document) = BDecodeOpt::lenient().decode(&input) else { return Ok(()) };
+        let mut found = Vec::new();
+        nodes(document.root(), &mut found);
+        for node in found {
+            prop_assert_eq!(node.buffer(), &input[node.offset()..node.offset() + node.buffer().len()]);
+            let alone = BDecodeOpt::lenient().decode(node.buffer()).unwrap();
+            prop_assert_eq!(alone.root(), node);
+        }
+    }
+
+    #[test]
+    fn an_error_stands_inside_the_input(input in any_input()) {
+        if let Err(error) = decode(&input) {
+            prop_assert!(error.offset() <= input.len());
+        }
+    }
+
+    #[test]
+    fn what_is_only_the_beginning_of_a_value_is_told_so(value in value(), cut in any::<prop::sample::Index>()) {
+        let encoded = value.encode();
+        let beginning = &encoded[..cut.index(encoded.len())];
+        prop_assert!(decode(beginning).is_err_and(|error| error.is_incomplete()));
+    }
+
+    #[test]
+    fn integers_are_exact_or_out_of_range(number in any::<i128>()) {
+        let input = format!("i{number}e");
+        let document = BDecodeOpt::lenient().decode(input.as_bytes()).unwrap();
+        let int: IntRef<'_> = document.root().int().unwrap();
+        prop_assert_eq!(int.to_i64().ok(), i64::try_from(number).ok());
+        prop_assert_eq!(int.to_u64().ok(), u64::try_from(number).ok());
+        prop_assert_eq!(int.to_string(), number.to_string());
+        prop_assert_eq!(BencodeMut::from(document.root()).encode(), input.as_bytes());
+    }
+
+    #[test]
+    fn streamed_dictionaries_are_sorted_and_keep_the_last_of_each_key(
+        pairs in vec((vec(prop::sample::select(b"abc".to_vec()), 0..3), value()), 0..12)
+    ) {
+        let encoded: Vec<_> = pairs.iter().map(|(key, value)| (key, value.encode())).collect();
+        let documents: Vec<_> = encoded.iter().map(|(key, bytes)| (*key, decode(bytes).unwrap())).collect();
+        let mut streamed = b"before".to_vec();
+        Encoder::new(&mut streamed).dict(|dict| {
+            for (key, document) in &documents {
+                dict.raw(key, document.root());
+            }
+        });
+        let tree: BencodeMut<'_> =
+            documents.iter().map(|(key, document)| (*key, BencodeMut::from(document.root()))).collect();
+        prop_assert_eq!(&streamed[6..], tree.encode());
+        prop_assert!(decode(&streamed[6..]).is_ok());
+    }
+}
