@@ -269,8 +269,8 @@ impl Handshake {
 
     fn fail(&mut self, error: HandshakeError) {
         if self.state != State::Done {
+            // What is still to be sent stays: where we dialed ourselves, our other end learns it from our answer.
             self.state = State::Done;
-            self.transmit = None;
             // An unanswered question has lost its meaning.
             self.steps.clear();
             self.steps.push_back(Step::Failed(error));

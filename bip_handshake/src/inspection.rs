@@ -3,30 +3,27 @@ use crate::facts::HandshakeFacts;
 use crate::filter::{Filters, Ruling};
 
 /// One attempt's way past the filters: what is known of it, and whether it must still be asked about.
-#[derive(Debug)]
-#[cfg_attr(
-    not(feature = "tokio"),
-    expect(dead_code, reason = "the driver walks attempts past the filters")
-)]
-pub(crate) struct Inspection {
-    pub(crate) facts: HandshakeFacts,
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// What is known by now. Fill in what is learned before each [`pass`](Self::pass).
+    pub facts: HandshakeFacts,
     exempt: bool,
 }
 
-#[cfg_attr(
-    not(feature = "tokio"),
-    expect(dead_code, reason = "the driver walks attempts past the filters")
-)]
 impl Inspection {
-    pub(crate) fn new(facts: HandshakeFacts) -> Self {
+    /// At the beginning of an attempt.
+    pub fn new(facts: HandshakeFacts) -> Self {
         Self {
             facts,
             exempt: false,
         }
     }
 
-    /// Asks about what is known now.
-    pub(crate) fn pass(&mut self, filters: &Filters) -> Result<(), HandshakeError> {
+    /// Asks the filters about what is known now, unless one has allowed the attempt before.
+    ///
+    /// # Errors
+    /// [`HandshakeError::Filtered`] where they end the attempt.
+    pub fn pass(&mut self, filters: &Filters) -> Result<(), HandshakeError> {
         if self.exempt {
             return Ok(());
         }

@@ -37,6 +37,7 @@ pub use protocol::Protocol;
 // Who is let in.
 pub use facts::HandshakeFacts;
 pub use filter::{FilterDecision, FilterId, Filters, HandshakeFilter, Ruling};
+pub use inspection::Inspection;
 pub use places::{Places, Room};
 
 // The core of one attempt.

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone)]
 pub struct Places {
     limit: usize,
-    /// Keys rise with age's end: the smallest is the oldest.
+    /// Keys rise with time: the smallest is the oldest.
     taken: BTreeSet<u64>,
     giving_way: Option<u64>,
 }
@@ -42,9 +42,14 @@ impl Places {
         }
     }
 
-    /// Whether a newcomer finds a place.
+    /// Whether all places are taken.
+    pub fn is_full(&self) -> bool {
+        self.taken.len() >= self.limit
+    }
+
+    /// Whether a newcomer finds a place, and if not, who gives way.
     pub fn room(&mut self) -> Room {
-        if self.taken.len() < self.limit {
+        if !self.is_full() {
             return Room::Free;
         }
         match (self.giving_way, self.taken.first()) {

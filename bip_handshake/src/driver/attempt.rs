@@ -55,7 +55,8 @@ impl Attempt {
         }
     }
 
-    /// Over a connection that a peer made and whose address has passed the filters. `cut` ends it early.
+    /// Over a connection that a peer made and whose address has passed the filters. `cut` ends it early, unless the
+    /// peer has already sent all it has to.
     pub(super) async fn accept(
         mut self,
         stream: TcpStream,
@@ -63,6 +64,7 @@ impl Attempt {
     ) -> HandshakeEvent {
         let core = Handshake::respond(now(), self.config.clone());
         let outcome = tokio::select! {
+            biased;
             outcome = self.exchange(core, stream) => outcome,
             Ok(error) = cut => Err(error),
         };
@@ -76,6 +78,7 @@ impl Attempt {
         cut: oneshot::Receiver<HandshakeError>,
     ) -> HandshakeEvent {
         let outcome = tokio::select! {
+            biased;
             outcome = self.reach(target) => outcome,
             Ok(error) = cut => Err(error),
         };

@@ -64,7 +64,7 @@ pub struct DiscoveryInfo {
 /// The handshaker was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the handshaker was closed")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing more to say")]
 pub struct Closed;
 
 /// Why no attempt was begun.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{JoinError, JoinSet, yield_now};
 use tokio::time::{Instant, sleep_until};
 
 use super::attempt::{Attempt, Target};
@@ -96,7 +96,9 @@ impl Task {
         // A sender of its own: its permit must not borrow the task.
         let events = self.events.clone();
         loop {
-            self.seat();
+            if self.waiting.is_some() {
+                self.settle().await;
+            }
             // Our own work first, strangers' last.
             tokio::select! {
                 biased;
@@ -121,6 +123,23 @@ impl Task {
             }
         }
         self.stop().await;
+    }
+
+    /// Finds the connection that waits its place, once those whose handshake is already here had their turn: a
+    /// burst of good peers shall not displace one another unread.
+    async fn settle(&mut self) {
+        if self.places.is_full() {
+            yield_now().await;
+        }
+        if self.outbox.is_none()
+            && let Some(joined) = self.attempts.try_join_next()
+        {
+            self.outbox = Some(self.ended(joined));
+        }
+        // While an event cannot be handed on, nobody is displaced for a newcomer.
+        if self.outbox.is_none() {
+            self.seat();
+        }
     }
 
     fn dial(&mut self, dial: Dial) {
