@@ -10,7 +10,7 @@ use bip_handshake::{
 use support::{
     HASH, THEIRS, answering, complete, dial, failed, listening, loopback, their_message,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 #[tokio::test]
 async fn two_handshakers_agree_on_each_other() {
@@ -352,8 +352,10 @@ async fn handles_and_their_futures_go_to_any_thread() {
         value
     }
     let (handshaker, mut events, address) = any_thread(listening(HandshakerConfig::default()));
-    let _ = any_thread(handshaker.connect(InitiateMessage::new(HASH, address)));
-    let _ = any_thread(events.next());
+    drop(any_thread(
+        handshaker.connect(InitiateMessage::new(HASH, address)),
+    ));
+    drop(any_thread(events.next()));
     any_thread(handshaker.close()).await;
     // The events are a stream as well.
     let end = std::future::poll_fn(|context| {
