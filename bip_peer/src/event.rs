@@ -97,9 +97,9 @@ pub enum PeerEvent {
     },
     /// The pipeline has room: answer with [`PeerCommand::Request`] of up to `count` blocks.
     ///
-    /// It comes after what was read has been told, when requests under way have fallen to three quarters of the window,
-    /// and not again before a [`PeerCommand::Request`], even an empty one, has answered it. Whoever has nothing to ask for
-    /// now remembers the peer, and asks when there is something.
+    /// It comes after what was read has been told, when requests under way have fallen to three quarters of the window
+    /// (half of a small one), and not again before a [`PeerCommand::Request`], even an empty one, has answered it.
+    /// Whoever has nothing to ask for now remembers the peer, and asks when there is something.
     Wants {
         /// How many blocks would fill the window.
         count: usize,

@@ -1,4 +1,9 @@
 //! The peer manager over in-memory streams and loopback TCP: ends, commands, back-pressure, capacity.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 #![cfg(feature = "tokio")]
 #![allow(clippy::disallowed_methods, reason = "a manager runs by tokio's clock")]
 

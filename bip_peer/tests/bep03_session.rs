@@ -1,4 +1,13 @@
 //! Sessions over a simulated link, in virtual time: choking, requests, their loss, uploads, silence, faults (BEP 3).
+#![allow(
+    clippy::disallowed_methods,
+    reason = "virtual time has to begin somewhere"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod link;
 

@@ -1,4 +1,9 @@
 //! The messages of BEP 3 ("peer messages"), byte for byte, and what a decoder refuses.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use bip_peer::limits::{MAX_PIECE_COUNT, MAX_REQUEST_LENGTH};
 use bip_peer::{Block, BlockRequest, FrameDecoder, Message, Violation};

@@ -1,4 +1,13 @@
 //! Fetching an info dictionary from several peers (BEP 9): who is asked, whom to believe.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "virtual time has to begin somewhere"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -200,4 +209,25 @@ fn data_that_was_not_asked_for_is_ignored() {
     download.on_data(key(0), 0, PIECE as u64, &good);
     download.on_data(key(7), 0, PIECE as u64, &good);
     assert_eq!(events(&mut download), []);
+}
+
+#[test]
+fn so_many_peers_are_asked_and_not_one_more() {
+    let mut download = MetadataDownload::new([0; 20], MetadataLimits::default());
+    for peer in 0..256 {
+        assert!(download.on_peer(key(peer), 5));
+    }
+    assert!(!download.on_peer(key(256), 5));
+    download.on_gone(key(0));
+    assert!(download.on_peer(key(256), 5));
+}
+
+#[test]
+fn one_peer_gets_so_many_requests_at_a_time() {
+    let good = content(10 * PIECE);
+    let mut download =
+        MetadataDownload::new([0; 20], MetadataLimits::default().requests_per_peer(2));
+    download.on_peer(key(0), good.len() as u64);
+    let now = Instant::now();
+    assert_eq!(std::iter::from_fn(|| download.poll_request(now)).count(), 2);
 }

@@ -1,9 +1,15 @@
 //! The extended handshake (BEP 10) and the messages of `ut_metadata` (BEP 9).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use bip_peer::limits::{
-    MAX_CLIENT_NAME, MAX_EXTENDED_HANDSHAKE, MAX_EXTENSION_NAME, MAX_EXTENSIONS,
+    MAX_CLIENT_NAME, MAX_EXTENDED_HANDSHAKE, MAX_EXTENDED_TOKENS, MAX_EXTENSION_NAME,
+    MAX_EXTENSIONS, MAX_METADATA_HEADER,
 };
 use bip_peer::{ExtendedHandshake, MetadataFrame, MetadataMessage, Violation};
 use bytes::Bytes;
@@ -184,6 +190,34 @@ fn an_unknown_metadata_message_is_ignored_and_a_malformed_one_is_not() {
             "{payload:?}"
         );
     }
+}
+
+#[test]
+fn the_dictionary_in_front_of_a_piece_is_bounded() {
+    let message = |length: usize| {
+        let filling = length - "d8:msg_typei0e5:piecei0e1:x000:e".len();
+        Bytes::from(format!(
+            "d8:msg_typei0e5:piecei0e1:x{filling:03}:{}e",
+            "x".repeat(filling)
+        ))
+    };
+    let longest = message(MAX_METADATA_HEADER);
+    assert_eq!(longest.len(), MAX_METADATA_HEADER);
+    assert!(MetadataFrame::decode(&longest).is_ok());
+    assert!(MetadataFrame::decode(&message(MAX_METADATA_HEADER + 1)).is_err());
+}
+
+#[test]
+fn a_handshake_may_hold_so_many_values_and_no_more() {
+    let values = |count: usize| format!("d1:al{}ee", "i1e".repeat(count));
+    let most = (1..=MAX_EXTENDED_TOKENS + 1)
+        .rev()
+        .find(|count| ExtendedHandshake::decode(values(*count).as_bytes()).is_ok());
+    // The dictionary, its key and the list count too.
+    assert!(
+        most.is_some_and(|most| most < MAX_EXTENDED_TOKENS && most + 5 >= MAX_EXTENDED_TOKENS),
+        "{most:?}"
+    );
 }
 
 #[test]

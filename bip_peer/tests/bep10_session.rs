@@ -1,4 +1,13 @@
 //! Extensions between two sessions: names and ids (BEP 10), the info dictionary (BEP 9).
+#![allow(
+    clippy::disallowed_methods,
+    reason = "virtual time has to begin somewhere"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::time::Instant;
 

@@ -143,7 +143,6 @@ impl PeerManager {
             gauges: Arc::clone(&gauges),
         };
         registry.peers.insert(key, entry);
-        drop(registry);
 
         let farewell = Farewell::new(
             key,
@@ -151,6 +150,9 @@ impl PeerManager {
             Arc::downgrade(shared),
             Arc::clone(&shared.live),
         );
+        // Counted as live before `close` can look.
+        drop(registry);
+
         let task = PeerTask::new(
             stream,
             session,

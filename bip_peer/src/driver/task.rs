@@ -267,6 +267,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PeerTask<S> {
         if self.idle_at.is_some_and(|at| at <= now) {
             self.idle_at = None;
             self.buffer.on_idle();
+            self.events.shrink_to_fit();
+            self.segments.shrink_to_fit();
         }
         true
     }

@@ -1,5 +1,7 @@
 mod download;
+mod limits;
 mod serve;
 
-pub use download::{MetadataDownload, MetadataEvent, MetadataLimits};
+pub use download::{MetadataDownload, MetadataEvent};
+pub use limits::MetadataLimits;
 pub(crate) use serve::MetadataServer;

@@ -28,6 +28,9 @@ use crate::{
     SessionConfig, TorrentSize,
 };
 
+/// Room for events that a session keeps while it has none.
+const KEPT_EVENTS: usize = 1024;
+
 /// One connection of the peer protocol, from behind the handshake of BEP 3 to its end. It does no I/O.
 ///
 /// After any `handle_*` or command, drain the polls, then sleep until [`poll_timeout`](Session::poll_timeout) or the next
@@ -106,9 +109,9 @@ struct ChokeState {
 /// answer both, and ask for too much.
 ///
 /// ```text
-///   Quiet ── read, and under way <= 3/4 of the window ──▶ Told
-///     ▲                                                    │
-///     └────────── a Request command, a choke ──────────────┘
+///   Quiet ── read, and few enough are under way ──▶ Told
+///     ▲                                              │
+///     └────────── a Request command, a choke ────────┘
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wants {
@@ -279,7 +282,12 @@ impl Session {
 
     /// The next event.
     pub fn poll_event(&mut self) -> Option<PeerEvent> {
-        self.events.pop_front()
+        let event = self.events.pop_front();
+        if event.is_none() && self.events.capacity() > KEPT_EVENTS {
+            // One read full of tiny messages must not cost its memory for ever.
+            self.events = VecDeque::new();
+        }
+        event
     }
 
     /// When [`handle_timeout`](Session::handle_timeout) is due; `None` once the session is over.
@@ -381,7 +389,7 @@ impl Session {
         }
         let (outstanding, window) = (self.requests.len(), self.window.size());
         let able = self.choke.interested && !self.choke.peer_choking;
-        let due = self.wants == Wants::Quiet && outstanding <= window * 3 / 4;
+        let due = self.wants == Wants::Quiet && outstanding <= self.window.refill_at();
         if able && due {
             self.wants = Wants::Told;
             self.events.push_back(PeerEvent::Wants {

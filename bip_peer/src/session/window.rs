@@ -14,6 +14,8 @@ const DELAY_GAIN: f64 = 4.0;
 const BATCH: f64 = 64.0;
 /// … unless the peer is so slow that they would queue there for longer than this.
 const BATCH_TIME: Duration = Duration::from_secs(3);
+/// Up to this a window counts as small.
+const SMALL: usize = 128;
 
 /// How many requests to have under way.
 ///
@@ -89,6 +91,15 @@ impl Window {
 
     pub(super) fn size(&self) -> usize {
         self.size
+    }
+
+    /// Requests are topped up when so many are left: seldom, so that they go out in batches, and early enough that the
+    /// peer does not run dry. A small settled window holds four times what is on its way, and half of that will do.
+    pub(super) fn refill_at(&self) -> usize {
+        match self.phase {
+            Phase::Steady if self.size <= SMALL => self.size / 2,
+            _ => self.size * 3 / 4,
+        }
     }
 
     /// The most that may ever be under way.
