@@ -17,15 +17,9 @@ pub struct DiskConfig {
     pub(crate) max_slice_bytes: Option<usize>,
     pub(crate) max_open_files: usize,
     pub(crate) max_pending_reads: usize,
-    #[cfg_attr(
-        not(feature = "tokio"),
-        expect(dead_code, reason = "read by the driver")
-    )]
+    #[cfg(feature = "tokio")]
     pub(crate) command_capacity: usize,
-    #[cfg_attr(
-        not(feature = "tokio"),
-        expect(dead_code, reason = "read by the driver")
-    )]
+    #[cfg(feature = "tokio")]
     pub(crate) event_capacity: usize,
 }
 
@@ -36,7 +30,9 @@ impl Default for DiskConfig {
             max_slice_bytes: None,
             max_open_files: DEFAULT_MAX_OPEN_FILES,
             max_pending_reads: DEFAULT_MAX_PENDING_READS,
+            #[cfg(feature = "tokio")]
             command_capacity: 64,
+            #[cfg(feature = "tokio")]
             event_capacity: 256,
         }
     }
@@ -79,6 +75,7 @@ impl DiskConfig {
     }
 
     /// Blocks, and commands, that the driver's queues take before senders wait (default 64 each, at least 1).
+    #[cfg(feature = "tokio")]
     #[must_use]
     pub fn command_capacity(mut self, count: usize) -> Self {
         self.command_capacity = count.max(1);
@@ -87,6 +84,7 @@ impl DiskConfig {
 
     /// Events that the driver's queue holds (default 256, at least 1). Up to
     /// [`MAX_PENDING_EVENTS`](crate::MAX_PENDING_EVENTS) more wait in the core.
+    #[cfg(feature = "tokio")]
     #[must_use]
     pub fn event_capacity(mut self, count: usize) -> Self {
         self.event_capacity = count.max(1);

@@ -214,17 +214,6 @@ impl DiskCore {
             },
         });
     }
-
-    /// Forgets a piece and gives back what it held.
-    fn give_up(&mut self, piece: PieceKey) {
-        let torrent = self.torrents.get_mut(&piece.0);
-        if let Some(assembly) = torrent.and_then(|t| t.assemblies.remove(&piece.1)) {
-            self.memory.forget(assembly.touched);
-            self.memory
-                .dropped(assembly.charge.total, assembly.charge.slices);
-            self.memory.released(assembly.leaving);
-        }
-    }
 }
 
 fn wrong_size(path: &std::path::Path, expected: u64, found: Option<u64>) -> Option<WrongSize> {

@@ -7,6 +7,7 @@ mod memory;
 mod operation;
 mod schedule;
 mod torrent;
+mod writes;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ pub(crate) use operation::{Assembled, HashProgress, Outcome, Part, TorrentFiles,
 pub use operation::{Completion, Operation, Reply, ReplyOutcome, RequestId};
 
 use self::assembly::Assembly;
-use self::memory::{Memory, PieceKey};
+use self::memory::Memory;
 use self::schedule::{Class, EventRoom, Schedule, Slot};
 use self::torrent::{Phase, Torrent};
 use crate::config::DiskConfig;
@@ -330,52 +331,6 @@ impl DiskCore {
         None
     }
 
-    fn store_if_complete(&mut self, piece: PieceKey) {
-        let torrent = self.torrents.get_mut(&piece.0);
-        let Some(assembly) = torrent.and_then(|t| t.assemblies.get_mut(&piece.1)) else {
-            return;
-        };
-        let charge = assembly.charge;
-        let Some(assembled) = assembly.store() else {
-            return;
-        };
-        self.memory.forget(assembly.touched.take());
-        self.memory.left(charge.total, charge.slices);
-        self.push_write(piece.0, charge.total, Work::Store(assembled));
-    }
-
-    /// Keeps the budget: slices beyond their part are copied; blocks are written that leave too little room, or not
-    /// enough for so many more bytes.
-    fn relieve(&mut self, wanted: usize) {
-        while let Some((torrent, piece)) = self.memory.next_to_copy() {
-            let torrent = self.torrents.get_mut(&torrent);
-            if let Some(assembly) = torrent.and_then(|t| t.assemblies.get_mut(&piece)) {
-                self.memory.copied(assembly.charge.slices);
-                assembly.copy_slices();
-            }
-        }
-        while let Some((torrent, piece)) = self.memory.next_to_spill(wanted) {
-            let known = self.torrents.get_mut(&torrent);
-            let Some(assembly) = known.and_then(|t| t.assemblies.get_mut(&piece)) else {
-                break;
-            };
-            self.memory.forget(assembly.touched.take());
-            let charge = assembly.charge;
-            if let Some(assembled) = assembly.spill() {
-                self.memory.left(charge.total, charge.slices);
-                self.push_write(torrent, charge.total, Work::Spill(assembled));
-            }
-        }
-    }
-
-    fn push_write(&mut self, torrent: TorrentKey, bytes: usize, work: Work) {
-        let slot = Slot {
-            class: Class::Write,
-            bytes,
-        };
-        self.push(torrent, slot, work);
-    }
-
     /// Gives up what is incomplete, and lets what is complete be written.
     fn leave(&mut self, torrent: TorrentKey, request: Option<RequestId>) {
         let Some(known) = self.torrents.get_mut(&torrent) else {
@@ -412,12 +367,6 @@ impl DiskCore {
             && known.operations == 0
         {
             self.push(torrent, Slot::of(Class::Control), Work::Release { request });
-        }
-    }
-
-    fn tell_room(&mut self) {
-        if self.memory.has_recovered() {
-            self.events.push_back(DiskEvent::Room);
         }
     }
 }

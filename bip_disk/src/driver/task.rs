@@ -187,13 +187,19 @@ impl Task {
     /// Carries on whatever the last input made possible.
     fn drain(&mut self) {
         self.write_blocks();
-        while let Some(operation) = self.core.poll_operation() {
-            self.queue.push(operation);
+        let mut moved = true;
+        // Events that were sent may make room for operations.
+        while std::mem::take(&mut moved) {
+            while let Some(operation) = self.core.poll_operation() {
+                self.queue.push(operation);
+            }
+            while let Some(reply) = self.core.poll_reply() {
+                self.answer(reply);
+            }
+            while self.send_event() {
+                moved = true;
+            }
         }
-        while let Some(reply) = self.core.poll_reply() {
-            self.answer(reply);
-        }
-        self.send_events();
         let room = self.core.room();
         self.shared.room.store(room, Ordering::Relaxed);
     }
@@ -238,20 +244,23 @@ impl Task {
         }
     }
 
-    fn send_events(&mut self) {
-        loop {
-            let Some(event) = self.event.take().or_else(|| self.core.poll_event()) else {
-                return;
-            };
-            if let DiskEvent::Checked { torrent, .. } = &event
-                && let Some(known) = self.known().get_mut(torrent)
-            {
-                known.phase = KnownPhase::Ready;
-            }
-            if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
+    /// Sends the next event, if there is one and a place for it.
+    fn send_event(&mut self) -> bool {
+        let Some(event) = self.event.take().or_else(|| self.core.poll_event()) else {
+            return false;
+        };
+        if let DiskEvent::Checked { torrent, .. } = &event
+            && let Some(known) = self.known().get_mut(torrent)
+        {
+            known.phase = KnownPhase::Ready;
+        }
+        match self.events.try_send(event) {
+            Err(mpsc::error::TrySendError::Full(event)) => {
                 self.event = Some(event);
-                return;
+                false
             }
+            // Nobody listens: events are discarded.
+            _ => true,
         }
     }
 
