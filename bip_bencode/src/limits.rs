@@ -27,3 +27,6 @@ pub(crate) const PATH_KEY_BYTES_SHOWN: usize = 40;
 
 /// Tokens set aside before decoding starts: enough for a DHT message, whatever the input's size.
 pub(crate) const INITIAL_TOKENS: usize = 64;
+
+/// Bytes set aside for an encoded value: a DHT message without growing.
+pub(crate) const INITIAL_OUTPUT_LENGTH: usize = 256;

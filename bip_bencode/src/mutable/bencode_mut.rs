@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::{BCowConvert, Integer};
 use crate::encode::write_value;
+use crate::limits::INITIAL_OUTPUT_LENGTH;
 
 /// A value to build, change and encode. Byte strings and keys are borrowed or owned; dictionaries are sorted, so that
 /// its encoding is canonical whatever the order of building.
@@ -138,7 +139,7 @@ impl<'a> BencodeMut<'a> {
 
     /// The encoded value.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(INITIAL_OUTPUT_LENGTH);
         self.encode_into(&mut out);
         out
     }
