@@ -1,4 +1,5 @@
 //! The driver: one task, two threads, bounded queues, one answer for each request.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 #![cfg(feature = "tokio")]
 
 mod support;
@@ -216,6 +217,31 @@ async fn blocks_that_do_not_fit_are_refused_at_once() {
         disk.sync(torrent).await,
         Err(SyncError::UnknownTorrent)
     ));
+}
+
+#[tokio::test]
+async fn many_blocks_at_once_are_all_taken_or_none() {
+    let payload = Payload::new(64, &[64 * 50]);
+    let config = DiskConfig::default().command_capacity(3);
+    let (disk, mut events, torrent, _) = start(config, MemoryFileSystem::new(), &payload).await;
+    let mut blocks: Vec<_> = (0..50)
+        .flat_map(|piece| payload.blocks(piece, 16))
+        .collect();
+    let mut wrong = blocks.clone();
+    wrong[20].begin = 60;
+    let refused = disk.write_blocks(torrent, wrong).await;
+    assert!(matches!(refused, Err(WriteBlockError::OutOfRange(_))));
+    let last = blocks.split_off(3);
+    disk.write_blocks(torrent, last).await.unwrap();
+    assert_eq!(
+        next(&mut events).await,
+        Told::Verified(1),
+        "nothing of piece 0 was taken"
+    );
+    disk.write_blocks(torrent, blocks).await.unwrap();
+    for _ in 0..49 {
+        next(&mut events).await;
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! The file system fails: everything is answered, nothing is lost but the piece, and it can be fetched again.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod support;
 

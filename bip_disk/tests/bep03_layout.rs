@@ -1,4 +1,5 @@
 //! BEP 3, "info dictionary": pieces lie over the files as over one long file.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 use bip_disk::{Layout, LayoutError};
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
 //! Memory is bounded: what does not fit is written before its piece is complete.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The computer's file system below one folder, and not a step outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod support;
 

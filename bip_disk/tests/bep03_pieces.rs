@@ -1,4 +1,5 @@
 //! BEP 3, "peer messages": blocks of a piece come in any order; the piece counts once its hash is right.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod support;
 

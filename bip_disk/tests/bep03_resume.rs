@@ -1,5 +1,5 @@
 //! What already lies in the files is checked and kept.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod support;
 

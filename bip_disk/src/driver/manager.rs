@@ -147,6 +147,38 @@ impl DiskManager {
         Ok(())
     }
 
+    /// Gives several blocks to a torrent, as [`write_block`](Self::write_block) does with one. Where a peer's read
+    /// brought several, this wakes the disk once for all of them.
+    ///
+    /// # Errors
+    ///
+    /// See [`WriteBlockError`]; never `NoRoom`. If one of the blocks is refused, none is taken.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel-safe: dropped while waiting, some of the blocks were taken. (Giving them again does no harm.)
+    pub async fn write_blocks(
+        &self,
+        torrent: TorrentKey,
+        blocks: Vec<Block>,
+    ) -> Result<(), WriteBlockError> {
+        for block in &blocks {
+            self.shared.validate(torrent, block)?;
+        }
+        let mut blocks = blocks.into_iter();
+        while blocks.len() > 0 {
+            let count = blocks.len().min(self.blocks.max_capacity());
+            let places = self.blocks.reserve_many(count).await;
+            let places = places.map_err(|_| WriteBlockError::Closed)?;
+            for (place, block) in places.zip(&mut blocks) {
+                let length = block.data.len();
+                self.shared.on_the_way.fetch_add(length, Ordering::Relaxed);
+                place.send((torrent, block));
+            }
+        }
+        Ok(())
+    }
+
     /// Bytes of blocks that still fit in the memory budget. Request no more than this; when it had nearly vanished,
     /// [`DiskEvent::Room`](crate::DiskEvent::Room) tells that it is back.
     #[must_use]
