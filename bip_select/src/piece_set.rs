@@ -86,7 +86,10 @@ impl PieceSet {
         let word = &mut self.words[(piece / 64) as usize];
         let is_new = *word >> (piece % 64) & 1 == 0;
         *word |= 1 << (piece % 64);
-        self.len += u32::from(is_new);
+        // Not `+= u32::from(is_new)`: rustc 1.95 drops that sum in optimized builds where the answer is branched on.
+        if is_new {
+            self.len += 1;
+        }
         is_new
     }
 
