@@ -197,4 +197,51 @@ mod tests {
         holding = Holding::from_set(set);
         assert_eq!(choose(&availability, &holding, &mut shortlist), 900);
     }
+
+    /// One peer that lacks the rarest 300 pieces, so that the walk fails and the shortlist decides.
+    #[test]
+    fn every_choice_is_the_rarest_while_the_swarm_changes() {
+        const PIECES: u32 = 900;
+        for seed in 0..30 {
+            let mut rng = ChaCha8Rng::from_seed([seed; 32]);
+            let mut availability = Availability::new(PIECES, &mut rng);
+            let mut set = PieceSet::empty(PIECES);
+            for piece in 300..PIECES {
+                (0..rng.random_range(6..12)).for_each(|_| availability.gain_copy(piece, &mut rng));
+                if piece % 3 > 0 {
+                    set.insert(piece);
+                }
+            }
+            let mut holding = Holding::Some(set);
+            let mut shortlist = Shortlist::default();
+            for _ in 0..500 {
+                let piece = rng.random_range(0..PIECES);
+                match rng.random_range(0..20) {
+                    0 => availability.list(piece, &mut rng),
+                    1 if availability.rank(piece) > 0 => availability.lose_copy(piece, &mut rng),
+                    2 if piece > 300 => {
+                        let Holding::Some(set) = &mut holding else {
+                            unreachable!()
+                        };
+                        if set.insert(piece) {
+                            availability.gain_copy(piece, &mut rng);
+                            shortlist.on_have(availability.rank(piece));
+                        }
+                    }
+                    _ => availability.gain_copy(piece.max(300), &mut rng),
+                }
+                let naive = availability
+                    .order()
+                    .iter()
+                    .filter(|piece| holding.contains(**piece));
+                let naive = naive.map(|piece| availability.rank(*piece)).min();
+                let chosen =
+                    choose_rarest(&availability, &holding, &mut shortlist, &mut rng, |_| false);
+                assert_eq!(chosen.map(|piece| availability.rank(piece)), naive);
+                chosen
+                    .into_iter()
+                    .for_each(|piece| availability.unlist(piece));
+            }
+        }
+    }
 }
