@@ -1,0 +1,5 @@
+mod client;
+mod server;
+
+pub use client::TrackerClientConfig;
+pub use server::TrackerServerConfig;

@@ -1,0 +1,214 @@
+use crate::wire::ScrapeEntry;
+
+/// A peer in one family: address and port as they go over the wire, and the second of its last announce.
+#[derive(Clone, Copy, Debug)]
+struct Peer<const LENGTH: usize> {
+    endpoint: [u8; LENGTH],
+    seen: u32,
+}
+
+/// What a peer is to its swarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Seeder,
+    Leecher,
+}
+
+/// The peers of one torrent in one family, each role sorted by endpoint: 12 bytes a peer over IPv4, 24 over IPv6.
+#[derive(Debug, Default)]
+pub(crate) struct Swarm<const LENGTH: usize> {
+    seeders: Vec<Peer<LENGTH>>,
+    leechers: Vec<Peer<LENGTH>>,
+    completed: u32,
+    /// No peer was seen before this second; so long as it is young, nobody has to be looked at for expiry.
+    oldest: u32,
+}
+
+impl<const LENGTH: usize> Swarm<LENGTH> {
+    pub(crate) fn new(now: u32) -> Swarm<LENGTH> {
+        Swarm {
+            seeders: Vec::new(),
+            leechers: Vec::new(),
+            completed: 0,
+            oldest: now,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.seeders.len() + self.leechers.len()
+    }
+
+    pub(crate) fn role(&self, endpoint: &[u8; LENGTH]) -> Option<Role> {
+        if position(&self.seeders, endpoint).is_ok() {
+            Some(Role::Seeder)
+        } else if position(&self.leechers, endpoint).is_ok() {
+            Some(Role::Leecher)
+        } else {
+            None
+        }
+    }
+
+    /// Adds a peer or notes that it was seen again, moving it where its role changed.
+    pub(crate) fn insert(&mut self, endpoint: [u8; LENGTH], role: Role, now: u32) {
+        let (peers, others) = match role {
+            Role::Seeder => (&mut self.seeders, &mut self.leechers),
+            Role::Leecher => (&mut self.leechers, &mut self.seeders),
+        };
+        take(others, &endpoint);
+        match position(peers, &endpoint) {
+            Ok(at) => peers[at].seen = now,
+            Err(at) => peers.insert(
+                at,
+                Peer {
+                    endpoint,
+                    seen: now,
+                },
+            ),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, endpoint: &[u8; LENGTH]) {
+        take(&mut self.seeders, endpoint);
+        take(&mut self.leechers, endpoint);
+    }
+
+    pub(crate) fn count_completed(&mut self) {
+        self.completed = self.completed.saturating_add(1);
+    }
+
+    /// Drops the peers that were seen longer than `lifetime` seconds ago.
+    pub(crate) fn expire(&mut self, now: u32, lifetime: u32) {
+        if now.saturating_sub(self.oldest) <= lifetime {
+            return;
+        }
+        let mut oldest = now;
+        for peers in [&mut self.seeders, &mut self.leechers] {
+            peers.retain(|peer| now.saturating_sub(peer.seen) <= lifetime);
+            oldest = peers
+                .iter()
+                .fold(oldest, |oldest, peer| oldest.min(peer.seen));
+        }
+        self.oldest = oldest;
+    }
+
+    /// Writes up to `count` peers for `asker` into `out` and returns their bytes: a run that begins at the peer number
+    /// `start` and goes round. A seeder gets leechers only, and nobody gets itself.
+    pub(crate) fn select(
+        &self,
+        asker: (&[u8; LENGTH], Role),
+        count: usize,
+        start: usize,
+        out: &mut [u8],
+    ) -> usize {
+        let seeders: &[_] = if asker.1 == Role::Seeder {
+            &[]
+        } else {
+            &self.seeders
+        };
+        let total = self.leechers.len() + seeders.len();
+        let all = self.leechers.iter().chain(seeders);
+        let from_start = all
+            .clone()
+            .skip(start % total.max(1))
+            .chain(all)
+            .take(total);
+        let others = from_start.filter(|peer| peer.endpoint != *asker.0);
+        let mut length = 0;
+        for (peer, place) in others.take(count).zip(out.chunks_exact_mut(LENGTH)) {
+            place.copy_from_slice(&peer.endpoint);
+            length += LENGTH;
+        }
+        length
+    }
+
+    /// Numbers that do not fit would need more peers than there are addresses.
+    pub(crate) fn entry(&self) -> ScrapeEntry {
+        ScrapeEntry {
+            seeders: self.seeders.len() as u32,
+            completed: self.completed,
+            leechers: self.leechers.len() as u32,
+        }
+    }
+}
+
+fn position<const LENGTH: usize>(
+    peers: &[Peer<LENGTH>],
+    endpoint: &[u8; LENGTH],
+) -> Result<usize, usize> {
+    peers.binary_search_by(|peer| peer.endpoint.cmp(endpoint))
+}
+
+fn take<const LENGTH: usize>(peers: &mut Vec<Peer<LENGTH>>, endpoint: &[u8; LENGTH]) {
+    if let Ok(at) = position(peers, endpoint) {
+        peers.remove(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn swarm(seeders: u8, leechers: u8) -> Swarm<6> {
+        let mut swarm = Swarm::new(0);
+        (0..seeders).for_each(|number| swarm.insert([1, 0, 0, 0, 0, number], Role::Seeder, 0));
+        (0..leechers).for_each(|number| swarm.insert([2, 0, 0, 0, 0, number], Role::Leecher, 0));
+        swarm
+    }
+
+    #[track_caller]
+    fn check(swarm: &Swarm<6>, asker: ([u8; 6], Role), count: usize, expect: usize) {
+        for start in 0..40 {
+            let mut out = [0; 600];
+            let length = swarm.select((&asker.0, asker.1), count, start, &mut out);
+            let mut got: Vec<_> = out[..length].chunks_exact(6).map(<[u8]>::to_vec).collect();
+            got.sort();
+            got.dedup();
+            assert_eq!(got.len(), expect, "from {start}");
+            assert!(!got.contains(&asker.0.to_vec()));
+        }
+    }
+
+    #[test]
+    fn as_many_peers_are_given_as_were_asked_for_and_none_twice() {
+        let stranger = [9; 6];
+        for count in [0, 1, 3, 9, 10] {
+            check(&swarm(4, 6), (stranger, Role::Leecher), count, count);
+        }
+        check(&swarm(4, 6), (stranger, Role::Leecher), 11, 10);
+        check(&swarm(0, 0), (stranger, Role::Leecher), 11, 0);
+    }
+
+    #[test]
+    fn nobody_gets_itself_and_seeders_get_leechers() {
+        check(&swarm(4, 6), ([2, 0, 0, 0, 0, 3], Role::Leecher), 50, 9);
+        check(&swarm(4, 6), ([1, 0, 0, 0, 0, 3], Role::Seeder), 50, 6);
+    }
+
+    #[test]
+    fn a_peer_has_one_role() {
+        let mut swarm = swarm(0, 1);
+        let endpoint = [2, 0, 0, 0, 0, 0];
+        assert_eq!(swarm.role(&endpoint), Some(Role::Leecher));
+        swarm.insert(endpoint, Role::Seeder, 0);
+        assert_eq!(
+            (swarm.role(&endpoint), swarm.len()),
+            (Some(Role::Seeder), 1)
+        );
+        swarm.remove(&endpoint);
+        assert_eq!((swarm.role(&endpoint), swarm.len()), (None, 0));
+    }
+
+    #[test]
+    fn peers_live_as_long_as_their_lifetime() {
+        let mut swarm = swarm(1, 0);
+        swarm.insert([3; 6], Role::Leecher, 5);
+        swarm.expire(10, 10);
+        assert_eq!(swarm.len(), 2);
+        swarm.expire(11, 10);
+        assert_eq!(swarm.len(), 1);
+        swarm.expire(15, 10);
+        assert_eq!(swarm.len(), 1);
+        swarm.expire(16, 10);
+        assert_eq!(swarm.len(), 0);
+    }
+}
