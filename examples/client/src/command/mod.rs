@@ -1,0 +1,30 @@
+//! One file per subcommand.
+
+mod demo;
+mod download;
+mod network;
+mod seed;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Download(download::Download),
+    Seed(seed::Seed),
+    Show(show::Show),
+    Demo(demo::Demo),
+}
+
+impl Command {
+    pub(crate) async fn run(self) -> ExitCode {
+        match self {
+            Command::Download(command) => command.run().await,
+            Command::Seed(command) => command.run().await,
+            Command::Show(command) => command.run(),
+            Command::Demo(command) => command.run().await,
+        }
+    }
+}

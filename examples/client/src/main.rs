@@ -1,0 +1,50 @@
+//! `bip`: a BitTorrent client made of the bip crates. This program is the only place where they meet: a peer's event
+//! becomes a picker's fact here, and a picker's decision becomes a request.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the program is the driver of its cores: it reads the clock and the system's randomness for them"
+)]
+
+mod command;
+mod event;
+mod output;
+mod stop;
+mod swarm;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command::Command;
+
+/// Downloads and seeds torrents.
+///
+/// Exit codes: 0 when everything asked for is done (a download: complete and verified), 1 after an error, 2 when the
+/// command line cannot be understood, 130 when Ctrl-C ended it before that.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bip",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // One thread for the network: peers wait far more than they compute, and hashing has the disk's own thread.
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("bip: the runtime cannot be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    runtime.block_on(arguments.command.run())
+}

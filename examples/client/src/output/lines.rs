@@ -1,0 +1,161 @@
+use std::time::{Duration, Instant};
+
+use indicatif::{BinaryBytes, HumanDuration};
+
+use super::Detail;
+use crate::event::{Event, Progress};
+
+/// How often a line about the progress is written where nobody watches a bar.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Plain lines on stderr.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    detail: Detail,
+    progress_told: Option<Instant>,
+}
+
+impl Lines {
+    pub(crate) fn new(detail: Detail) -> Lines {
+        Lines {
+            detail,
+            progress_told: None,
+        }
+    }
+
+    pub(crate) fn tell(&mut self, event: &Event) {
+        if matches!(event, Event::Progress(_) | Event::Checking { .. }) {
+            let now = Instant::now();
+            if self
+                .progress_told
+                .is_some_and(|told| now < told + PROGRESS_INTERVAL)
+            {
+                return;
+            }
+            self.progress_told = Some(now);
+        }
+        if let Some(line) = line(event, self.detail) {
+            eprintln!("{line}");
+        }
+    }
+}
+
+/// The event in words; nothing for what only `--verbose` tells.
+pub(crate) fn line(event: &Event, detail: Detail) -> Option<String> {
+    let verbose = detail == Detail::Verbose;
+    Some(match event {
+        Event::Listening { address } => format!("listening on {address}"),
+        Event::Magnet { info_hash, name } => format!(
+            "asking peers for the description of {} ({info_hash})",
+            name.as_deref().unwrap_or("an unnamed torrent")
+        ),
+        Event::Torrent {
+            name,
+            info_hash,
+            length,
+            pieces,
+            files,
+            ..
+        } => format!(
+            "{name}: {}, {files} {}, {pieces} pieces, info-hash {info_hash}",
+            BinaryBytes(*length),
+            if *files == 1 { "file" } else { "files" }
+        ),
+        Event::Warning { text } => format!("warning: {text}"),
+        Event::PathChanged { original, path } => {
+            format!(
+                "the name {original:?} is unsafe; stored as {}",
+                path.display()
+            )
+        }
+        Event::Checking { checked, pieces } => format!("checking {checked}/{pieces} pieces"),
+        Event::Checked { verified: 0, .. } => return None,
+        Event::Checked { verified, pieces } => {
+            format!("{verified} of {pieces} pieces are there already")
+        }
+        Event::WrongSize {
+            path,
+            expected,
+            found,
+        } => {
+            format!(
+                "{} has {found} bytes where the torrent has {expected}",
+                path.display()
+            )
+        }
+        Event::Progress(progress) => progress_line(progress),
+        Event::PeerConnected {
+            address,
+            client,
+            direction,
+        } if verbose => {
+            format!("peer {address} ({client}) connected, {direction}")
+        }
+        Event::PeerFailed { address, reason } if verbose => format!("peer {address}: {reason}"),
+        Event::PeerEnded {
+            address,
+            client,
+            reason,
+        } if verbose => {
+            format!("peer {address} ({client}) is gone: {reason}")
+        }
+        Event::PeerConnected { .. } | Event::PeerFailed { .. } | Event::PeerEnded { .. } => {
+            return None;
+        }
+        Event::PeerBanned {
+            address,
+            client,
+            piece,
+        } => {
+            format!(
+                "peer {address} ({client}) sent wrong data for piece {piece}: not spoken to again"
+            )
+        }
+        Event::PieceFailed { piece, suspects } => {
+            format!(
+                "piece {piece} does not match its hash and is fetched again; it came from {suspects:?}"
+            )
+        }
+        Event::WriteFailed { piece, reason } => {
+            format!("piece {piece} cannot be written: {reason}")
+        }
+        Event::Announced {
+            tracker,
+            peers,
+            seeders,
+            leechers,
+        } => {
+            format!("{tracker}: {peers} peers ({seeders} seeders, {leechers} leechers)")
+        }
+        Event::TrackerFailed { tracker, reason } => format!("{tracker}: {reason}"),
+        Event::Complete {
+            length, seconds, ..
+        } => {
+            format!(
+                "complete: {} verified in {seconds:.1} s",
+                BinaryBytes(*length)
+            )
+        }
+        Event::Stopped { verified, pieces } => {
+            format!(
+                "stopped; {verified} of {pieces} pieces are kept and the next start goes on from there"
+            )
+        }
+    })
+}
+
+fn progress_line(progress: &Progress) -> String {
+    let eta = progress.eta_seconds.map_or_else(String::new, |seconds| {
+        format!(", {} left", HumanDuration(Duration::from_secs(seconds)))
+    });
+    format!(
+        "{}/{} pieces, {} of {}, down {}/s, up {}/s, {} peers{eta}",
+        progress.verified,
+        progress.pieces,
+        BinaryBytes(progress.verified_bytes),
+        BinaryBytes(progress.length),
+        BinaryBytes(progress.down_bytes_per_s),
+        BinaryBytes(progress.up_bytes_per_s),
+        progress.peers,
+    )
+}

@@ -1,0 +1,157 @@
+//! One torrent, with all the crates at work: the composition.
+//!
+//! `Network` meets peers and trackers; `magnet` asks peers for the torrent's description; `storage` brings it to disk
+//! and checks what lies there; `Transfer` lets the picker decide, the peers bring and the disk keep.
+
+mod announcer;
+mod error;
+mod magnet;
+mod network;
+mod options;
+mod progress;
+mod source;
+mod storage;
+mod transfer;
+
+use std::path::Path;
+
+use bip_metainfo::Info;
+
+pub(crate) use error::SwarmError;
+pub(crate) use options::{AfterComplete, Missing, SwarmOptions};
+pub(crate) use source::Source;
+
+use crate::event::Event;
+use crate::output::Output;
+use crate::stop::Stop;
+use network::Network;
+use storage::{Checked, Storage};
+use transfer::{Ended, Transfer};
+
+/// How we call ourselves in the extended handshake (BEP 10, "v").
+const CLIENT: &str = concat!("bip ", env!("CARGO_PKG_VERSION"));
+
+/// How a swarm ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything is there and verified.
+    Complete,
+    /// The user stopped it before that.
+    Stopped,
+}
+
+/// One torrent being downloaded and seeded.
+#[derive(Debug)]
+pub(crate) struct Swarm;
+
+impl Swarm {
+    /// Joins the torrent's swarm, and leaves it when all is done, when `stop` is asked, or after an error. Not
+    /// cancel-safe: a dropped swarm says no farewell.
+    pub(crate) async fn run(
+        source: Source,
+        options: SwarmOptions,
+        output: &mut Output,
+        stop: Stop,
+    ) -> Result<Outcome, SwarmError> {
+        let info_hash = source.info_hash().to_bytes();
+        let mut network = Network::start(&options, info_hash, stop, output)?;
+        let result = join(source, &options, &mut network, output).await;
+        network.close().await;
+        result
+    }
+}
+
+async fn join(
+    source: Source,
+    options: &SwarmOptions,
+    network: &mut Network,
+    output: &mut Output,
+) -> Result<Outcome, SwarmError> {
+    let tiers = tiers(&source, options);
+    let info = match source {
+        Source::Torrent(metainfo) => metainfo.info().clone(),
+        Source::Magnet(magnet) => {
+            output.tell(&Event::Magnet {
+                info_hash: magnet.info_hash().to_string(),
+                name: magnet.name().map(str::to_owned),
+            });
+            let peers = [options.peers.as_slice(), magnet.peers()].concat();
+            network
+                .open(&peers, tiers.clone(), magnet::UNKNOWN_TOTALS, output)
+                .await;
+            match magnet::fetch(network, &magnet, output).await? {
+                Some(info) => info,
+                None => return Ok(Outcome::Stopped),
+            }
+        }
+    };
+    introduce(&info, output);
+    let Checked { mut storage, have } = match Storage::open(&info, options, network, output).await?
+    {
+        Some(checked) => checked,
+        None => return Ok(Outcome::Stopped),
+    };
+    let mut transfer = Transfer::new(&info, &have, network, &mut storage, options.after_complete)?;
+    let totals = transfer.totals();
+    transfer
+        .network
+        .open(&options.peers, tiers, totals, output)
+        .await;
+    let ended = transfer.run(output).await;
+    storage.close().await;
+    Ok(match ended? {
+        Ended::Complete => Outcome::Complete,
+        Ended::Stopped => Outcome::Stopped,
+    })
+}
+
+/// The user's trackers first, each a tier of its own, then the torrent's.
+fn tiers(source: &Source, options: &SwarmOptions) -> Vec<Vec<String>> {
+    let own = match source {
+        Source::Torrent(metainfo) => metainfo.trackers().to_vec(),
+        Source::Magnet(magnet) => magnet
+            .trackers()
+            .iter()
+            .map(|tracker| vec![tracker.clone()])
+            .collect(),
+    };
+    let mut tiers: Vec<Vec<String>> = options
+        .trackers
+        .iter()
+        .map(|tracker| vec![tracker.clone()])
+        .collect();
+    tiers.extend(own);
+    tiers
+}
+
+fn introduce(info: &Info, output: &mut Output) {
+    output.tell(&Event::Torrent {
+        name: info.name().to_owned(),
+        info_hash: info.info_hash().to_string(),
+        length: info.total_length(),
+        piece_length: info.piece_length(),
+        pieces: info.piece_count(),
+        files: info.files().iter().filter(|file| !file.is_pad()).count(),
+    });
+    for warning in info.warnings() {
+        output.tell(&Event::Warning {
+            text: warning.to_string(),
+        });
+    }
+    for file in info
+        .files()
+        .iter()
+        .filter(|file| !file.path_changes().is_empty())
+    {
+        let parts: Vec<_> = file.raw_path().map(String::from_utf8_lossy).collect();
+        output.tell(&Event::PathChanged {
+            original: parts.join("/"),
+            path: file.path().to_owned(),
+        });
+    }
+}
+
+/// Whether a seeder's file is there in full, without touching it.
+fn is_whole(path: &Path, length: u64) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == length)
+}
