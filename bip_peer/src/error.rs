@@ -21,9 +21,6 @@ pub enum Violation {
         /// Length of the frame, with the id, without the length prefix.
         length: u32,
     },
-    /// A bitfield after a bitfield or a have (BEP 3: it may only be the first message).
-    #[error("a bitfield that is not the first message about pieces")]
-    BitfieldNotFirst,
     /// A bitfield that is too short or too long for the torrent.
     #[error("a bitfield of {length} bytes for {piece_count} pieces")]
     BitfieldLength {
@@ -77,8 +74,7 @@ impl Violation {
     /// How bad it is.
     pub fn severity(&self) -> Severity {
         match self {
-            Violation::BitfieldNotFirst
-            | Violation::TooManyRequests { .. }
+            Violation::TooManyRequests { .. }
             | Violation::ExtendedHandshake(_)
             | Violation::Metadata(_)
             | Violation::RequestLength(_) => Severity::Careless,

@@ -12,8 +12,6 @@ use crate::{PeerEvent, Violation};
 #[derive(Debug)]
 pub(super) struct PeerPieces {
     state: State,
-    /// A bitfield or a have has come: no bitfield may follow.
-    spoken: bool,
 }
 
 #[derive(Debug)]
@@ -33,7 +31,6 @@ impl PeerPieces {
         };
         PeerPieces {
             state: piece_count.map_or(early, State::Known),
-            spoken: false,
         }
     }
 
@@ -44,17 +41,17 @@ impl PeerPieces {
         }
     }
 
+    /// BEP 3 lets a bitfield be only the first message, but aria2 sends another one where that is shorter than many
+    /// haves: each takes the place of what was told before.
     pub(super) fn on_bitfield(&mut self, bits: Bytes) -> Result<Option<PeerEvent>, Violation> {
-        if self.spoken {
-            return Err(Violation::BitfieldNotFirst);
-        }
-        self.spoken = true;
         match &mut self.state {
             State::Known(piece_count) => {
                 check_bitfield(&bits, *piece_count)?;
                 Ok(Some(PeerEvent::Bitfield(bits)))
             }
-            State::Early { bitfield, .. } => {
+            State::Early { bitfield, haves } => {
+                // It tells everything, so that it takes the place of what was told before.
+                haves.clear();
                 // Copied, since it would keep a whole read buffer alive until the metadata is there.
                 *bitfield = Some(Bytes::copy_from_slice(&bits));
                 Ok(None)
@@ -63,7 +60,6 @@ impl PeerPieces {
     }
 
     pub(super) fn on_have(&mut self, piece: u32) -> Result<Option<PeerEvent>, Violation> {
-        self.spoken = true;
         match &mut self.state {
             State::Known(piece_count) => {
                 check_piece(piece, *piece_count)?;
@@ -236,16 +232,21 @@ mod tests {
     }
 
     #[test]
-    fn a_second_bitfield_or_one_behind_a_have_is_too_late() {
-        let bits = Bytes::from_static(&[0]);
+    fn a_later_bitfield_takes_the_place_of_what_was_told_before() {
+        let (early, late) = (Bytes::from_static(&[0x80]), Bytes::from_static(&[0xc0]));
         let mut pieces = PeerPieces::new(Some(8));
-        assert!(pieces.on_bitfield(bits.clone()).is_ok());
+        for bits in [&early, &late] {
+            assert_eq!(
+                pieces.on_bitfield(bits.clone()),
+                Ok(Some(PeerEvent::Bitfield(bits.clone())))
+            );
+        }
+        let mut pieces = PeerPieces::new(None);
+        assert_eq!(pieces.on_have(7), Ok(None));
+        assert_eq!(pieces.on_bitfield(late.clone()), Ok(None));
         assert_eq!(
-            pieces.on_bitfield(bits.clone()),
-            Err(Violation::BitfieldNotFirst)
+            pieces.set_piece_count(8),
+            Ok(vec![PeerEvent::Bitfield(late)])
         );
-        let mut pieces = PeerPieces::new(Some(8));
-        assert!(pieces.on_have(0).is_ok());
-        assert_eq!(pieces.on_bitfield(bits), Err(Violation::BitfieldNotFirst));
     }
 }
