@@ -4,6 +4,7 @@ import argparse
 import itertools
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -122,6 +123,8 @@ def main():
     if options.list:
         print("\n".join(map(str, cases)))
         return 0
+    # Ended from outside, the suite still ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     suite = Suite(options)
     failed = []
     for case in cases:

@@ -268,13 +268,13 @@ fn the_families_have_swarms_of_their_own() {
 }
 
 #[test]
-fn seeders_and_leechers_are_counted_and_seeders_get_leechers_only() {
+fn seeders_and_leechers_are_counted_and_seeders_get_leechers_first() {
     let mut server = server();
     server.announce("192.0.2.1:5", seeder(1, 1));
     server.announce("192.0.2.2:5", leecher(1, 2));
     let got = server.announce("192.0.2.3:5", seeder(1, 3));
     assert_eq!((got.seeders, got.leechers), (2, 1));
-    assert_eq!(got.peers, addresses(&["192.0.2.2:2"]));
+    assert_eq!(got.peers, addresses(&["192.0.2.2:2", "192.0.2.1:1"]));
     let completed = AnnouncePacket {
         event: AnnounceEvent::Completed,
         ..seeder(1, 2)

@@ -92,7 +92,10 @@ impl<const LENGTH: usize> Swarm<LENGTH> {
     }
 
     /// Writes up to `count` peers for `asker` into `out` and returns their bytes: a run that begins at the peer number
-    /// `start` and goes round. A seeder gets leechers only, and nobody gets itself.
+    /// `start` and goes round; a seeder gets the leechers first. Nobody gets itself.
+    ///
+    /// A seeder gets seeders too, where there is room: aria2 announces `left = 0` while it still asks for the metadata
+    /// of a magnet link, and would otherwise never find anybody.
     pub(crate) fn select(
         &self,
         asker: (&[u8; LENGTH], Role),
@@ -100,25 +103,19 @@ impl<const LENGTH: usize> Swarm<LENGTH> {
         start: usize,
         out: &mut [u8],
     ) -> usize {
-        let seeders: &[_] = if asker.1 == Role::Seeder {
-            &[]
-        } else {
-            &self.seeders
-        };
-        let total = self.leechers.len() + seeders.len();
-        let all = self.leechers.iter().chain(seeders);
-        let from_start = all
-            .clone()
-            .skip(start % total.max(1))
-            .chain(all)
-            .take(total);
-        let others = from_start.filter(|peer| peer.endpoint != *asker.0);
-        let mut length = 0;
-        for (peer, place) in others.take(count).zip(out.chunks_exact_mut(LENGTH)) {
-            place.copy_from_slice(&peer.endpoint);
-            length += LENGTH;
+        let (leechers, seeders) = (&self.leechers, &self.seeders);
+        match asker.1 {
+            Role::Seeder => {
+                let leechers_first = turned(leechers, start).chain(turned(seeders, start));
+                write_others(leechers_first, asker.0, count, out)
+            }
+            Role::Leecher => {
+                let all = leechers.iter().chain(seeders);
+                let skip = start % self.len().max(1);
+                let from_start = all.clone().skip(skip).chain(all.take(skip));
+                write_others(from_start, asker.0, count, out)
+            }
         }
-        length
     }
 
     /// Numbers that do not fit would need more peers than there are addresses.
@@ -129,6 +126,30 @@ impl<const LENGTH: usize> Swarm<LENGTH> {
             leechers: self.leechers.len() as u32,
         }
     }
+}
+
+/// All peers, beginning at the one with number `start`.
+fn turned<const LENGTH: usize>(
+    peers: &[Peer<LENGTH>],
+    start: usize,
+) -> impl Iterator<Item = &Peer<LENGTH>> {
+    let (before, from_start) = peers.split_at(start % peers.len().max(1));
+    from_start.iter().chain(before)
+}
+
+fn write_others<'a, const LENGTH: usize>(
+    peers: impl Iterator<Item = &'a Peer<LENGTH>>,
+    asker: &[u8; LENGTH],
+    count: usize,
+    out: &mut [u8],
+) -> usize {
+    let others = peers.filter(|peer| peer.endpoint != *asker);
+    let mut length = 0;
+    for (peer, place) in others.take(count).zip(out.chunks_exact_mut(LENGTH)) {
+        place.copy_from_slice(&peer.endpoint);
+        length += LENGTH;
+    }
+    length
 }
 
 fn position<const LENGTH: usize>(
@@ -179,9 +200,20 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gets_itself_and_seeders_get_leechers() {
+    fn nobody_gets_itself() {
         check(&swarm(4, 6), ([2, 0, 0, 0, 0, 3], Role::Leecher), 50, 9);
-        check(&swarm(4, 6), ([1, 0, 0, 0, 0, 3], Role::Seeder), 50, 6);
+        check(&swarm(4, 6), ([1, 0, 0, 0, 0, 3], Role::Seeder), 50, 9);
+    }
+
+    #[test]
+    fn a_seeder_gets_leechers_first() {
+        let seeder = ([1, 0, 0, 0, 0, 3], Role::Seeder);
+        for start in 0..40 {
+            let mut out = [0; 600];
+            let length = swarm(4, 6).select((&seeder.0, seeder.1), 7, start, &mut out);
+            let kinds: Vec<u8> = out[..length].chunks_exact(6).map(|peer| peer[0]).collect();
+            assert_eq!(kinds, [2, 2, 2, 2, 2, 2, 1], "from {start}");
+        }
     }
 
     #[test]

@@ -255,6 +255,7 @@ impl<'a> Transfer<'a> {
             PeerEvent::Bitfield(bitfield) => {
                 self.believe(peer, |picker| picker.on_bitfield(peer.get(), &bitfield));
                 self.update_interest(peer).await;
+                self.part_with_seed(peer, &bitfield);
                 self.refill = true;
             }
             PeerEvent::Choked { ref lost } => {
@@ -283,6 +284,14 @@ impl<'a> Transfer<'a> {
     /// is of no use.
     fn believe(&mut self, peer: PeerKey, tell: impl FnOnce(&mut Picker) -> Result<(), FactError>) {
         if tell(&mut self.picker).is_err() {
+            self.network.manager.remove(peer);
+        }
+    }
+
+    /// Two seeders have nothing to say to each other.
+    fn part_with_seed(&mut self, peer: PeerKey, bitfield: &[u8]) {
+        let has: u32 = bitfield.iter().map(|byte| byte.count_ones()).sum();
+        if has == self.info.piece_count() && self.picker.is_complete() {
             self.network.manager.remove(peer);
         }
     }
