@@ -1,6 +1,7 @@
 """bip against clients that we did not write, over loopback: each way, by file and by magnet, through our UDP tracker
 and with --peer, one big file and a tree of small ones; what arrives is compared byte by byte."""
 import argparse
+import fcntl
 import itertools
 import pathlib
 import shutil
@@ -123,6 +124,10 @@ def main():
     if options.list:
         print("\n".join(map(str, cases)))
         return 0
+    options.work.mkdir(parents=True, exist_ok=True)
+    lock = open(options.work / "lock", "w")
+    # Two suites would share ports and the folder that is compared.
+    fcntl.flock(lock, fcntl.LOCK_EX)
     # Ended from outside, the suite still ends what it has started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     suite = Suite(options)
