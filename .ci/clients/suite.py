@@ -13,7 +13,7 @@ import time
 import payload as payloads
 from foreign import CLIENTS, port_is_listened_on, wait_until
 
-CASE_SECONDS = 60
+CASE_SECONDS = 120
 
 
 class Case:
