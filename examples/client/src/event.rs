@@ -41,6 +41,8 @@ pub(crate) enum Event {
     },
     /// How far it is.
     Progress(Progress),
+    /// A peer that the user or the link named has no address.
+    PeerUnknown { peer: String, reason: String },
     /// A peer is connected.
     PeerConnected {
         address: SocketAddr,

@@ -91,6 +91,7 @@ pub(crate) fn line(event: &Event, detail: Detail) -> Option<String> {
         } if verbose => {
             format!("peer {address} ({client}) connected, {direction}")
         }
+        Event::PeerUnknown { peer, reason } => format!("peer {peer} cannot be looked up: {reason}"),
         Event::PeerFailed { address, reason } if verbose => format!("peer {address}: {reason}"),
         Event::PeerEnded {
             address,

@@ -145,11 +145,13 @@ impl Network {
                         self.add_candidate(address, Source::User);
                     }
                 }
-                Err(error) => eprintln!("bip: peer {peer} cannot be looked up: {error}"),
+                Err(error) => {
+                    let (peer, reason) = (peer.clone(), error.to_string());
+                    output.tell(&Event::PeerUnknown { peer, reason });
+                }
             }
         }
         self.announce(tiers, totals);
-        let _ = output;
     }
 
     fn announce(&mut self, tiers: Vec<Vec<String>>, totals: Totals) {
