@@ -1,33 +1,41 @@
 use std::time::Duration;
 
-use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Detail;
-use super::lines::line;
+use super::lines::Words;
 use crate::event::{Event, Progress};
 
 /// One progress bar on a terminal; what is not progress scrolls by above it.
 #[derive(Debug)]
 pub(crate) struct Bar {
     bar: ProgressBar,
-    detail: Detail,
+    words: Words,
 }
 
 impl Bar {
     pub(crate) fn new(detail: Detail) -> Bar {
-        let bar = ProgressBar::new(0);
+        // Nothing is drawn before there is a length to draw.
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) =
             ProgressStyle::with_template("{prefix:>9} [{wide_bar}] {percent:>3}%  {msg}")
         {
             bar.set_style(style.progress_chars("=> "));
         }
-        Bar { bar, detail }
+        Bar {
+            bar,
+            words: Words::new(detail),
+        }
     }
 
     pub(crate) fn tell(&mut self, event: &Event) {
         match event {
-            Event::Progress(progress) => self.show(progress),
+            Event::Progress(progress) => {
+                self.unhide();
+                self.show(progress);
+            }
             Event::Checking { checked, pieces } => {
+                self.unhide();
                 self.bar.set_prefix("checking");
                 self.bar.set_length((*pieces).into());
                 self.bar.set_position((*checked).into());
@@ -37,10 +45,16 @@ impl Bar {
                 if matches!(event, Event::Complete { .. } | Event::Stopped { .. }) {
                     self.bar.finish_and_clear();
                 }
-                if let Some(line) = line(event, self.detail) {
+                if let Some(line) = self.words.line(event) {
                     self.bar.suspend(|| eprintln!("{line}"));
                 }
             }
+        }
+    }
+
+    fn unhide(&self) {
+        if self.bar.is_hidden() && !self.bar.is_finished() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 

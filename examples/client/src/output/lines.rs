@@ -11,14 +11,14 @@ const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 /// Plain lines on stderr.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    detail: Detail,
+    words: Words,
     progress_told: Option<Instant>,
 }
 
 impl Lines {
     pub(crate) fn new(detail: Detail) -> Lines {
         Lines {
-            detail,
+            words: Words::new(detail),
             progress_told: None,
         }
     }
@@ -34,115 +34,142 @@ impl Lines {
             }
             self.progress_told = Some(now);
         }
-        if let Some(line) = line(event, self.detail) {
+        if let Some(line) = self.words.line(event) {
             eprintln!("{line}");
         }
     }
 }
 
-/// The event in words; nothing for what only `--verbose` tells.
-pub(crate) fn line(event: &Event, detail: Detail) -> Option<String> {
-    let verbose = detail == Detail::Verbose;
-    Some(match event {
-        Event::Listening { address } => format!("listening on {address}"),
-        Event::Magnet { info_hash, name } => format!(
-            "asking peers for the description of {} ({info_hash})",
-            name.as_deref().unwrap_or("an unnamed torrent")
-        ),
-        Event::Torrent {
-            name,
-            info_hash,
-            length,
-            pieces,
-            files,
-            ..
-        } => format!(
-            "{name}: {}, {files} {}, {pieces} pieces, info-hash {info_hash}",
-            BinaryBytes(*length),
-            if *files == 1 { "file" } else { "files" }
-        ),
-        Event::Warning { text } => format!("warning: {text}"),
-        Event::PathChanged { original, path } => {
-            format!(
-                "the name {original:?} is unsafe; stored as {}",
-                path.display()
-            )
+/// Puts events into words.
+#[derive(Debug)]
+pub(crate) struct Words {
+    detail: Detail,
+    /// The tracker's last answer: the same again is no news.
+    announced: Option<(String, u32, u32)>,
+}
+
+impl Words {
+    pub(crate) fn new(detail: Detail) -> Words {
+        Words {
+            detail,
+            announced: None,
         }
-        Event::Checking { checked, pieces } => format!("checking {checked}/{pieces} pieces"),
-        Event::Checked { verified: 0, .. } => return None,
-        Event::Checked { verified, pieces } => {
-            format!("{verified} of {pieces} pieces are there already")
-        }
-        Event::WrongSize {
-            path,
-            expected,
-            found,
-        } => {
-            format!(
-                "{} has {found} bytes where the torrent has {expected}",
-                path.display()
-            )
-        }
-        Event::Progress(progress) => progress_line(progress),
-        Event::PeerConnected {
-            address,
-            client,
-            direction,
-        } if verbose => {
-            format!("peer {address} ({client}) connected, {direction}")
-        }
-        Event::PeerUnknown { peer, reason } => format!("peer {peer} cannot be looked up: {reason}"),
-        Event::PeerFailed { address, reason } if verbose => format!("peer {address}: {reason}"),
-        Event::PeerEnded {
-            address,
-            client,
-            reason,
-        } if verbose => {
-            format!("peer {address} ({client}) is gone: {reason}")
-        }
-        Event::PeerConnected { .. } | Event::PeerFailed { .. } | Event::PeerEnded { .. } => {
-            return None;
-        }
-        Event::PeerBanned {
-            address,
-            client,
-            piece,
-        } => {
-            format!(
-                "peer {address} ({client}) sent wrong data for piece {piece}: not spoken to again"
-            )
-        }
-        Event::PieceFailed { piece, suspects } => {
-            format!(
-                "piece {piece} does not match its hash and is fetched again; it came from {suspects:?}"
-            )
-        }
-        Event::WriteFailed { piece, reason } => {
-            format!("piece {piece} cannot be written: {reason}")
-        }
-        Event::Announced {
-            tracker,
-            peers,
-            seeders,
-            leechers,
-        } => {
-            format!("{tracker}: {peers} peers ({seeders} seeders, {leechers} leechers)")
-        }
-        Event::TrackerFailed { tracker, reason } => format!("{tracker}: {reason}"),
-        Event::Complete {
-            length, seconds, ..
-        } => {
-            format!(
-                "complete: {} verified in {seconds:.1} s",
-                BinaryBytes(*length)
-            )
-        }
-        Event::Stopped { verified, pieces } => {
-            format!(
-                "stopped; {verified} of {pieces} pieces are kept and the next start goes on from there"
-            )
-        }
-    })
+    }
+
+    fn is_news(&mut self, tracker: &str, seeders: u32, leechers: u32) -> bool {
+        let answer = Some((tracker.to_owned(), seeders, leechers));
+        let news = self.announced != answer;
+        self.announced = answer;
+        news
+    }
+
+    /// The event in words; nothing for what is no news, or what only `--verbose` tells.
+    pub(crate) fn line(&mut self, event: &Event) -> Option<String> {
+        let verbose = self.detail == Detail::Verbose;
+        Some(match event {
+            Event::Listening { address } => format!("listening on {address}"),
+            Event::Magnet { info_hash, name } => format!(
+                "asking peers for the description of {} ({info_hash})",
+                name.as_deref().unwrap_or("an unnamed torrent")
+            ),
+            Event::Torrent {
+                name,
+                info_hash,
+                length,
+                pieces,
+                files,
+                ..
+            } => format!(
+                "{name}: {}, {files} {}, {pieces} pieces, info-hash {info_hash}",
+                BinaryBytes(*length),
+                if *files == 1 { "file" } else { "files" }
+            ),
+            Event::Warning { text } => format!("warning: {text}"),
+            Event::PathChanged { original, path } => {
+                format!(
+                    "the name {original:?} is unsafe; stored as {}",
+                    path.display()
+                )
+            }
+            Event::Checking { checked, pieces } => format!("checking {checked}/{pieces} pieces"),
+            Event::Checked { verified: 0, .. } => return None,
+            Event::Checked { verified, pieces } => {
+                format!("{verified} of {pieces} pieces are there already")
+            }
+            Event::WrongSize {
+                path,
+                expected,
+                found,
+            } => {
+                format!(
+                    "{} has {found} bytes where the torrent has {expected}",
+                    path.display()
+                )
+            }
+            Event::Progress(progress) => progress_line(progress),
+            Event::PeerConnected {
+                address,
+                client,
+                direction,
+            } if verbose => {
+                format!("peer {address} ({client}) connected, {direction}")
+            }
+            Event::PeerUnknown { peer, reason } => {
+                format!("peer {peer} cannot be looked up: {reason}")
+            }
+            Event::PeerFailed { address, reason } if verbose => format!("peer {address}: {reason}"),
+            Event::PeerEnded {
+                address,
+                client,
+                reason,
+            } if verbose => {
+                format!("peer {address} ({client}) is gone: {reason}")
+            }
+            Event::PeerConnected { .. } | Event::PeerFailed { .. } | Event::PeerEnded { .. } => {
+                return None;
+            }
+            Event::PeerBanned {
+                address,
+                client,
+                piece,
+            } => {
+                format!(
+                    "peer {address} ({client}) sent wrong data for piece {piece}: not spoken to again"
+                )
+            }
+            Event::PieceFailed { piece, suspects } => {
+                format!(
+                    "piece {piece} does not match its hash and is fetched again; it came from {suspects:?}"
+                )
+            }
+            Event::WriteFailed { piece, reason } => {
+                format!("piece {piece} cannot be written: {reason}")
+            }
+            Event::Announced {
+                tracker,
+                peers,
+                seeders,
+                leechers,
+            } if self.is_news(tracker, *seeders, *leechers) => {
+                format!("{tracker}: {peers} peers ({seeders} seeders, {leechers} leechers)")
+            }
+            Event::Announced { .. } => return None,
+            Event::TrackerFailed { tracker, reason } => format!("{tracker}: {reason}"),
+            Event::Complete {
+                length, seconds, ..
+            } => {
+                format!(
+                    "complete: {} verified in {seconds:.1} s",
+                    BinaryBytes(*length)
+                )
+            }
+            Event::Stopped { verified, pieces } => {
+                format!(
+                    "stopped; {verified} of {pieces} pieces are kept and the next start goes on from there"
+                )
+            }
+        })
+    }
 }
 
 fn progress_line(progress: &Progress) -> String {
