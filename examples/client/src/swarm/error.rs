@@ -52,7 +52,7 @@ pub(crate) enum SwarmError {
     Metadata { source: MetainfoError },
     #[error("{part} ended by itself")]
     Lost { part: &'static str },
-    #[error("piece {piece} could not be written {attempts} times in a row: {reason}")]
+    #[error("writing failed {attempts} times in a row, last for piece {piece}: {reason}")]
     Write {
         piece: u32,
         attempts: u32,

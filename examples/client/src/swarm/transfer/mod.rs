@@ -1,3 +1,5 @@
+mod uploading;
+
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -6,24 +8,24 @@ use bip_handshake::{CompleteMessage, HandshakeEvent};
 use bip_metainfo::Info;
 use bip_peer::{Block, BlockRequest, PeerCommand, PeerEvent, PeerKey, SessionConfig, TorrentSize};
 use bip_select::{
-    BLOCK_LENGTH, BlockId, Choker, ChokerConfig, FactError, Opening, PeerFacts, Phase, Picker,
-    PickerConfig, Revelation, Show, Verdict,
+    BLOCK_LENGTH, BlockId, Choker, ChokerConfig, FactError, Opening, Phase, Picker, PickerConfig,
+    Revelation, Show, Verdict,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::announcer::Totals;
-use super::error::SwarmError;
-use super::network::{Happening, Network, PEER_EVENT_BATCH, sleep_until_some};
-use super::options::AfterComplete;
-use super::progress::{PROGRESS_INTERVAL, Rate};
-use super::storage::Storage;
 use crate::event::{Event, Progress};
 use crate::output::Output;
+use crate::swarm::announcer::Totals;
+use crate::swarm::error::SwarmError;
+use crate::swarm::network::{Happening, Network, PEER_EVENT_BATCH, sleep_until_some};
+use crate::swarm::options::AfterComplete;
+use crate::swarm::progress::{PROGRESS_INTERVAL, Rate};
+use crate::swarm::storage::Storage;
 
-/// So many failures to write one piece end the transfer: the disk is full or gone.
+/// So many failed writes in a row end the transfer: the disk is full or gone.
 const WRITE_ATTEMPTS: u32 = 3;
 
 /// How a transfer ended well.
@@ -198,7 +200,7 @@ impl<'a> Transfer<'a> {
     fn session_config(&self) -> SessionConfig {
         let config = SessionConfig::default()
             .torrent_size(self.size)
-            .client(super::CLIENT);
+            .client(crate::swarm::CLIENT);
         // A private torrent's description is its tracker's to give (BEP 27).
         if self.info.is_private() {
             config
@@ -471,59 +473,6 @@ impl<'a> Transfer<'a> {
         });
         self.choker.set_phase(Phase::Seeding);
         self.after_complete == AfterComplete::End
-    }
-
-    fn read(&mut self, peer: PeerKey, run: BlockRequest) {
-        let (disk, torrent) = (self.storage.disk.clone(), self.storage.torrent);
-        self.reads.push(Box::pin(async move {
-            let read = disk
-                .read_block(torrent, run.piece, run.begin, run.length)
-                .await;
-            (peer, run, read)
-        }));
-    }
-
-    async fn serve(
-        &mut self,
-        peer: PeerKey,
-        run: BlockRequest,
-        read: Result<Bytes, ReadBlockError>,
-    ) {
-        let command = match read {
-            Ok(data) => PeerCommand::Serve { run, data },
-            Err(_) => PeerCommand::Refuse(run),
-        };
-        self.network.send(peer, command).await;
-    }
-
-    async fn rechoke(&mut self) {
-        let facts: Vec<PeerFacts> = self
-            .network
-            .peers
-            .iter()
-            .map(|(key, peer)| {
-                let stats = self.network.manager.stats(*key).unwrap_or_default();
-                PeerFacts {
-                    peer: key.get(),
-                    interested: peer.interested,
-                    rate_down_bytes_per_s: stats.download_rate_bytes_per_s,
-                    rate_up_bytes_per_s: stats.upload_rate_bytes_per_s,
-                    connected_at: peer.connected_at,
-                    unanswered_since: peer.unanswered_since,
-                }
-            })
-            .collect();
-        let changes = self.choker.tick(Instant::now(), &facts);
-        for peer in changes.choke {
-            self.network
-                .send(PeerKey::new(peer), PeerCommand::Choke)
-                .await;
-        }
-        for peer in changes.unchoke {
-            self.network
-                .send(PeerKey::new(peer), PeerCommand::Unchoke)
-                .await;
-        }
     }
 
     fn transferred(&self) -> (u64, u64) {
