@@ -3,7 +3,10 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
+mod access;
 mod decode;
 mod encode;
 mod error;
@@ -12,6 +15,7 @@ mod mutable;
 mod reference;
 mod value_type;
 
+pub use access::{Access, BRefAccess};
 pub use decode::{BDecodeOpt, Decoder, Document, Irregularity, Warning, decode};
 pub use error::{
     AccessError, AccessErrorKind, DecodeError, DecodeErrorKind, IntRangeError, KeyPath,
@@ -26,4 +30,4 @@ pub use reference::{
 pub use value_type::BencodeType;
 
 pub use encode::{DictEncoder, Encoder, ListEncoder};
-pub use mutable::{BCowConvert, BencodeMut, BencodeMutKind, Integer};
+pub use mutable::{BCowConvert, BencodeMut, BencodeMutKind, Integer, PairIter};

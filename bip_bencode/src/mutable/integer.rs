@@ -62,6 +62,28 @@ impl Integer<'_> {
         }
     }
 
+    /// The same number, its digits borrowed from here.
+    pub(crate) fn borrowed(&self) -> Integer<'_> {
+        Integer {
+            repr: match &self.repr {
+                Repr::Small {
+                    is_negative,
+                    magnitude,
+                } => Repr::Small {
+                    is_negative: *is_negative,
+                    magnitude: *magnitude,
+                },
+                Repr::Big {
+                    is_negative,
+                    digits,
+                } => Repr::Big {
+                    is_negative: *is_negative,
+                    digits: Cow::Borrowed(digits),
+                },
+            },
+        }
+    }
+
     pub(super) fn into_owned(self) -> Integer<'static> {
         Integer {
             repr: match self.repr {
