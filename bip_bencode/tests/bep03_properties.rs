@@ -3,7 +3,8 @@
 mod naive;
 
 use bip_bencode::{
-    BDecodeOpt, BencodeMut, BencodeRef, BencodeRefKind, Decoder, Encoder, IntRef, decode,
+    BDecodeOpt, BencodeMut, BencodeRef, BencodeRefKind, Decoder, Encoder, IntRef, Irregularity,
+    decode,
 };
 use naive::Value;
 use proptest::collection::{btree_map, vec};
@@ -132,6 +133,22 @@ proptest! {
         prop_assert_eq!(strict.is_ok(), is_regular);
         if let (Ok(strict), Ok(lenient)) = (strict, lenient) {
             prop_assert_eq!(strict.root(), lenient.root());
+        }
+    }
+
+    #[test]
+    fn checking_says_what_decoding_says(input in any_input()) {
+        let (strict, lenient) = (BDecodeOpt::strict(), BDecodeOpt::lenient());
+        for options in [
+            strict,
+            strict.allow(Irregularity::UnsortedKey),
+            lenient,
+            lenient.refuse(Irregularity::DuplicateKey).max_string_length(1),
+            lenient.max_depth(2),
+            lenient.max_tokens(6).max_warnings(1),
+        ] {
+            let decoded = options.decode(&input).map(|document| document.warnings().to_vec());
+            prop_assert_eq!(options.check(&input), decoded);
         }
     }
 

@@ -5,7 +5,7 @@ use super::frame::OpenFrames;
 use super::irregularity::Irregularity;
 use super::tape::Tape;
 use super::{BDecodeOpt, Document, Warning};
-use crate::error::{DecodeError, DecodeErrorKind, KeyPath};
+use crate::error::DecodeError;
 use crate::reference::BencodeRef;
 
 /// Decodes one input after the other and keeps its memory: from the second message on, nothing is allocated.
@@ -84,38 +84,31 @@ impl Decoder {
 
     /// Fills the tape with the first value of the input and says how long that is.
     fn fill(&mut self, input: &[u8], extent: Extent) -> Result<usize, DecodeError> {
-        let limit = self.options.max_input_length;
-        self.tape
-            .begin(input.len().min(limit), self.options.max_tokens);
-        self.open.begin();
         self.warnings.clear();
-        if input.len() > limit {
-            return Err(DecodeError::new(
-                DecodeErrorKind::InputTooLong { limit },
-                limit,
-                KeyPath::default(),
-            ));
-        }
+        self.options.check_length(input)?;
+        self.tape.begin(input.len(), self.options.max_tokens);
+        self.open.begin(self.options.max_depth);
         let mut filling = Filling {
             input,
             options: self.options,
-            tape: &mut self.tape,
+            outer_depth: 0,
+            sink: &mut self.tape,
             open: &mut self.open,
             warnings: &mut self.warnings,
             at: 0,
         };
-        let filled = filling.run().map_err(|fault| filling.describe(fault));
+        let filled = filling.run();
         let length = filling.at;
-        let filled = filled.and_then(|()| match extent {
-            Extent::Whole if length < input.len() => filling
-                .note(Irregularity::TrailingBytes, length)
-                .map_err(|(kind, offset)| DecodeError::new(kind, offset, KeyPath::default())),
-            Extent::Whole | Extent::Prefix => Ok(()),
-        });
-        if self.warnings.len() > 1 {
-            // Repetitions in an unsorted dictionary are found only at its end.
-            self.warnings.sort_by_key(|warning| warning.offset);
-        }
+        let filled = filled
+            .map_err(|fault| fault.describe(&self.open, input))
+            .and_then(|()| match extent {
+                Extent::Whole if length < input.len() => self
+                    .options
+                    .note(Irregularity::TrailingBytes, length, &mut self.warnings)
+                    .map_err(DecodeError::at_root),
+                Extent::Whole | Extent::Prefix => Ok(()),
+            });
+        Warning::sort(&mut self.warnings);
         filled?;
         self.tape.finish(length);
         Ok(length)

@@ -1,12 +1,12 @@
 use alloc::vec::Vec;
 
+use super::fault::Fault;
 use super::frame::{Frame, OpenFrames};
 use super::irregularity::Irregularity;
 use super::lexer::{self, IntSpan, LexError, StringSpan};
-use super::repetitions::distant_repetitions;
-use super::tape::Tape;
+use super::sink::Sink;
 use super::{BDecodeOpt, Token, TokenKind, Warning};
-use crate::error::{DecodeError, DecodeErrorKind, KeyPath};
+use crate::error::DecodeErrorKind;
 use crate::reference::IntRef;
 
 /// One pass over one input: a machine without recursion.
@@ -18,37 +18,26 @@ use crate::reference::IntRef;
 ///              |    ^                 |    ^
 ///              '-- l or d: save the frame, a new one; e: the saved one --'
 /// ```
-pub(super) struct Filling<'d, 'a> {
+pub(super) struct Filling<'d, 'a, S> {
     pub(super) input: &'a [u8],
     pub(super) options: BDecodeOpt,
-    pub(super) tape: &'d mut Tape,
+    /// Containers around the value, which count as open.
+    pub(super) outer_depth: usize,
+    pub(super) sink: &'d mut S,
     pub(super) open: &'d mut OpenFrames,
     pub(super) warnings: &'d mut Vec<Warning>,
     /// The next byte.
     pub(super) at: usize,
 }
 
-/// A violation, before its path is known.
-pub(super) struct Fault {
-    kind: DecodeErrorKind,
-    offset: usize,
-    place: Place,
-}
-
-/// What a fault belongs to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// The innermost open container: its end or next key.
-    Container,
-    /// The newest value or key of that container.
-    Element,
-}
-
-impl Filling<'_, '_> {
-    /// Fills the tape with the first value of the input; `at` is then its length.
+impl<S: Sink> Filling<'_, '_, S> {
+    /// Takes the value that begins at `at`, which is then its end.
     pub(super) fn run(&mut self) -> Result<(), Fault> {
-        let Some(&byte) = self.input.first() else {
-            return Err(Fault::in_container((DecodeErrorKind::UnexpectedEnd, 0)));
+        let Some(&byte) = self.input.get(self.at) else {
+            return Err(Fault::in_container((
+                DecodeErrorKind::UnexpectedEnd,
+                self.at,
+            )));
         };
         if !is_container(byte) {
             return self.scalar(byte).map_err(Fault::in_container);
@@ -91,13 +80,13 @@ impl Filling<'_, '_> {
     #[inline(always)]
     fn close(&mut self) -> Result<bool, Fault> {
         let frame = self.open.innermost();
-        let (token, count) = (frame.token(), frame.count());
+        let (mark, count) = (frame.mark(), frame.count());
         if frame.is_unsorted() {
-            self.note_distant_repetitions(token)?;
+            self.note_distant_repetitions(mark)?;
         }
         self.push(TokenKind::End, self.at, count)
             .map_err(Fault::in_container)?;
-        self.tape.close(token);
+        self.sink.close(mark);
         self.at += 1;
         Ok(self.open.pop())
     }
@@ -105,7 +94,7 @@ impl Filling<'_, '_> {
     /// Takes an `l` or `d`.
     #[inline(always)]
     fn open(&mut self, byte: u8) -> Result<(), LexError> {
-        let frame = Frame::new(self.tape.len(), byte == b'd');
+        let frame = Frame::new(self.sink.mark(), byte == b'd');
         let kind = if byte == b'd' {
             TokenKind::Dict
         } else {
@@ -114,7 +103,7 @@ impl Filling<'_, '_> {
         self.push(kind, self.at, 0)?;
         let limit = self.options.max_depth;
         self.open
-            .push(frame, limit)
+            .push(frame, limit.saturating_sub(self.outer_depth))
             .map_err(|_| (DecodeErrorKind::TooDeep { limit }, self.at))?;
         self.at += 1;
         Ok(())
@@ -133,6 +122,7 @@ impl Filling<'_, '_> {
         let key = self
             .string(byte, TokenKind::Key)
             .map_err(Fault::in_container)?;
+        self.sink.note_key(offset, key.start, key.end);
         let input = self.input;
         let frame = self.open.innermost();
         let is_first = frame.count() == 0;
@@ -183,27 +173,13 @@ impl Filling<'_, '_> {
     #[inline(always)]
     fn push(&mut self, kind: TokenKind, offset: usize, payload: usize) -> Result<(), LexError> {
         let limit = self.options.max_tokens;
-        let pushed = self.tape.push(Token::new(kind, offset, payload), limit);
+        let pushed = self.sink.push(Token::new(kind, offset, payload), limit);
         pushed.map_err(|_| (DecodeErrorKind::TooManyTokens { limit }, offset))
     }
 
-    /// Records what is allowed, or gives the error that it is.
     #[cold]
-    pub(super) fn note(
-        &mut self,
-        irregularity: Irregularity,
-        offset: usize,
-    ) -> Result<(), LexError> {
-        if !self.options.allowed.contains(irregularity) {
-            return Err((DecodeErrorKind::Irregular(irregularity), offset));
-        }
-        if self.warnings.len() < self.options.max_warnings {
-            self.warnings.push(Warning {
-                irregularity,
-                offset,
-            });
-        }
-        Ok(())
+    fn note(&mut self, irregularity: Irregularity, offset: usize) -> Result<(), LexError> {
+        self.options.note(irregularity, offset, self.warnings)
     }
 
     #[cold]
@@ -235,46 +211,19 @@ impl Filling<'_, '_> {
     }
 
     #[cold]
-    fn note_distant_repetitions(&mut self, dict: usize) -> Result<(), Fault> {
-        for token in distant_repetitions(self.input, self.tape.tokens(), dict) {
-            let (key, value) = (self.tape.tokens()[token], self.tape.tokens()[token + 1]);
-            if let Err(error) = self.note(Irregularity::DuplicateKey, key.offset()) {
-                self.open
-                    .innermost()
-                    .set_key(key.offset() + key.payload(), value.offset());
+    fn note_distant_repetitions(&mut self, mark: usize) -> Result<(), Fault> {
+        for key in self.sink.repetitions(self.input, mark) {
+            let offset = key.offset as usize;
+            let noted = self
+                .options
+                .note(Irregularity::DuplicateKey, offset, self.warnings);
+            if let Err(error) = noted {
+                let frame = self.open.innermost();
+                frame.set_key(key.start as usize, key.end as usize);
                 return Err(Fault::in_element(error));
             }
         }
         Ok(())
-    }
-
-    /// Finds the path of a fault. Only here, so that decoding pays nothing for it.
-    #[cold]
-    pub(super) fn describe(&self, fault: Fault) -> DecodeError {
-        let frames = match (fault.place, self.open.frames()) {
-            (Place::Container, [outer @ .., _]) => outer,
-            (_, frames) => frames,
-        };
-        let path = KeyPath::from_segments(frames.iter().map(|frame| frame.segment(self.input)));
-        DecodeError::new(fault.kind, fault.offset, path)
-    }
-}
-
-impl Fault {
-    fn in_container((kind, offset): LexError) -> Fault {
-        Fault {
-            kind,
-            offset,
-            place: Place::Container,
-        }
-    }
-
-    fn in_element((kind, offset): LexError) -> Fault {
-        Fault {
-            kind,
-            offset,
-            place: Place::Element,
-        }
     }
 }
 

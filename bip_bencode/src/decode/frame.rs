@@ -5,8 +5,8 @@ use crate::error::Segment;
 /// A list or dictionary whose end has not come yet. 16 bytes, so that saving one is cheap.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Frame {
-    /// Its token, to be told its size at the end.
-    token: u32,
+    /// What the sink knows it by.
+    mark: u32,
     /// Values or pairs begun so far, above [`FLAG_BITS`] of flags.
     count_and_flags: u32,
     /// The span of the newest key, empty in a list.
@@ -22,11 +22,11 @@ const UNSORTED: u32 = 2;
 const FLAG_BITS: u32 = 2;
 
 impl Frame {
-    /// `token` fits 32 bits, as the limit on tokens sees to.
+    /// `mark` fits 32 bits, as the limit on tokens sees to.
     #[inline(always)]
-    pub(super) fn new(token: usize, is_dict: bool) -> Frame {
+    pub(super) fn new(mark: usize, is_dict: bool) -> Frame {
         Frame {
-            token: token as u32,
+            mark: mark as u32,
             count_and_flags: u32::from(is_dict),
             key_start: 0,
             key_end: 0,
@@ -34,8 +34,8 @@ impl Frame {
     }
 
     #[inline(always)]
-    pub(super) fn token(&self) -> usize {
-        self.token as usize
+    pub(super) fn mark(&self) -> usize {
+        self.mark as usize
     }
 
     #[inline(always)]
@@ -95,8 +95,10 @@ pub(super) struct OpenFrames {
 pub(super) struct TooDeep;
 
 impl OpenFrames {
-    pub(super) fn begin(&mut self) {
+    /// Forgets the last value. Slots beyond the limit of the next would let it go too deep.
+    pub(super) fn begin(&mut self, max_depth: usize) {
         self.depth = 0;
+        self.slots.truncate(max_depth);
     }
 
     #[inline(always)]

@@ -53,6 +53,15 @@ pub struct Warning {
     pub offset: usize,
 }
 
+impl Warning {
+    /// Brings warnings into the order of the input: repetitions in an unsorted dictionary are found only at its end.
+    pub(super) fn sort(warnings: &mut [Warning]) {
+        if warnings.len() > 1 {
+            warnings.sort_by_key(|warning| warning.offset);
+        }
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at byte {}", self.irregularity, self.offset)

@@ -2,12 +2,15 @@
 
 mod decoder;
 mod document;
+mod fault;
 mod filling;
 mod frame;
 mod irregularity;
 mod lexer;
 mod options;
 mod repetitions;
+mod sink;
+mod skipper;
 mod tape;
 
 pub use decoder::Decoder;
@@ -16,3 +19,9 @@ pub use irregularity::{Irregularity, Warning};
 pub use options::BDecodeOpt;
 
 pub(crate) use tape::{Token, TokenKind};
+#[cfg(feature = "serde")]
+#[allow(unused_imports, reason = "deserializing skips with these")]
+pub(crate) use {
+    fault::Fault,
+    skipper::{Position, Skipper},
+};

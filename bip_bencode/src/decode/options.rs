@@ -1,6 +1,9 @@
+use alloc::vec::Vec;
+
 use super::irregularity::{Irregularity, IrregularitySet};
-use super::{Decoder, Document};
-use crate::error::DecodeError;
+use super::lexer::LexError;
+use super::{Decoder, Document, Warning};
+use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::{
     DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_TOKENS, DEFAULT_MAX_WARNINGS,
     HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
@@ -105,5 +108,37 @@ impl BDecodeOpt {
     /// The first violation, with its kind, byte offset and key path.
     pub fn decode(self, input: &[u8]) -> Result<Document<'_>, DecodeError> {
         Decoder::new(self).into_document(input)
+    }
+
+    /// Refuses an input that is too long.
+    pub(crate) fn check_length(&self, input: &[u8]) -> Result<(), DecodeError> {
+        let limit = self.max_input_length;
+        if input.len() > limit {
+            return Err(DecodeError::at_root((
+                DecodeErrorKind::InputTooLong { limit },
+                limit,
+            )));
+        }
+        Ok(())
+    }
+
+    /// Records what is allowed, or gives the error that it is.
+    #[cold]
+    pub(super) fn note(
+        &self,
+        irregularity: Irregularity,
+        offset: usize,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<(), LexError> {
+        if !self.allowed.contains(irregularity) {
+            return Err((DecodeErrorKind::Irregular(irregularity), offset));
+        }
+        if warnings.len() < self.max_warnings {
+            warnings.push(Warning {
+                irregularity,
+                offset,
+            });
+        }
+        Ok(())
     }
 }

@@ -1,40 +1,42 @@
-use alloc::vec::Vec;
+/// A key of an unsorted dictionary.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SeenKey {
+    /// Where its length begins.
+    pub(super) offset: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Its place among the keys of its dictionary, counted from anywhere.
+    pub(super) ordinal: u32,
+}
 
-use super::Token;
-
-/// The keys that an unsorted dictionary has twice with others between them, in the order of the input: the tokens of
-/// all but the first of each. (Neighbours are seen as they come, and left out here.)
-///
-/// `dict` is the index of the dictionary's token and the last on the tape.
-#[cold]
-pub(super) fn distant_repetitions(input: &[u8], tape: &[Token], dict: usize) -> Vec<usize> {
-    let mut keys = Vec::new();
-    let mut token = dict + 1;
-    while token < tape.len() {
-        keys.push(Key {
-            bytes: key_bytes(input, tape, token),
-            ordinal: keys.len(),
-            token,
-        });
-        token += 1;
-        token += tape[token].token_count();
+impl SeenKey {
+    fn bytes<'a>(&self, input: &'a [u8]) -> &'a [u8] {
+        &input[self.start as usize..self.end as usize]
     }
-    keys.sort_unstable_by(|a, b| a.bytes.cmp(b.bytes).then(a.ordinal.cmp(&b.ordinal)));
-    let mut repetitions: Vec<usize> = keys
-        .windows(2)
-        .filter(|pair| pair[0].bytes == pair[1].bytes && pair[0].ordinal + 1 != pair[1].ordinal)
-        .map(|pair| pair[1].token)
-        .collect();
-    repetitions.sort_unstable();
+}
+
+/// Brings the keys that stand here twice with others between them to the front, in the order of the input, all but the
+/// first of each, and gives them. (Neighbours are seen as they come, and left out here.)
+#[cold]
+pub(super) fn distant_repetitions<'k>(input: &[u8], keys: &'k mut [SeenKey]) -> &'k [SeenKey] {
+    keys.sort_unstable_by(|a, b| {
+        let by_bytes = a.bytes(input).cmp(b.bytes(input));
+        by_bytes.then(a.ordinal.cmp(&b.ordinal))
+    });
+    let mut found = 0;
+    let mut last: Option<SeenKey> = None;
+    for at in 0..keys.len() {
+        let key = keys[at];
+        let repeats = last.is_some_and(|last| {
+            last.bytes(input) == key.bytes(input) && last.ordinal + 1 != key.ordinal
+        });
+        if repeats {
+            keys[found] = key;
+            found += 1;
+        }
+        last = Some(key);
+    }
+    let repetitions = &mut keys[..found];
+    repetitions.sort_unstable_by_key(|key| key.ordinal);
     repetitions
-}
-
-struct Key<'a> {
-    bytes: &'a [u8],
-    ordinal: usize,
-    token: usize,
-}
-
-fn key_bytes<'a>(input: &'a [u8], tape: &[Token], token: usize) -> &'a [u8] {
-    &input[tape[token].offset() + tape[token].payload()..tape[token + 1].offset()]
 }

@@ -18,6 +18,8 @@
 
 use alloc::vec::Vec;
 
+use super::repetitions::{SeenKey, distant_repetitions};
+use super::sink::{Full, Sink};
 use crate::limits::INITIAL_TOKENS;
 
 /// The tokens of one input after the other. Slots stay initialised between inputs and `length` says how many count, so
@@ -26,10 +28,9 @@ use crate::limits::INITIAL_TOKENS;
 pub(super) struct Tape {
     slots: Vec<Token>,
     length: usize,
+    /// The keys of one unsorted dictionary, for as long as repetitions are sought.
+    keys: Vec<SeenKey>,
 }
-
-/// The tape would outgrow its limit.
-pub(super) struct TapeFull;
 
 impl Tape {
     /// Forgets the last input.
@@ -43,33 +44,15 @@ impl Tape {
         }
     }
 
-    #[inline(always)]
-    pub(super) fn push(&mut self, token: Token, max_tokens: usize) -> Result<(), TapeFull> {
-        if self.length >= self.slots.len() {
-            self.grow(max_tokens)?;
-        }
-        self.slots[self.length] = token;
-        self.length += 1;
-        Ok(())
-    }
-
     #[cold]
-    fn grow(&mut self, max_tokens: usize) -> Result<(), TapeFull> {
+    fn grow(&mut self, max_tokens: usize) -> Result<(), Full> {
         if self.length >= max_tokens {
-            return Err(TapeFull);
+            return Err(Full);
         }
         self.slots.push(Token::default());
         self.slots
             .resize(self.slots.capacity().min(max_tokens), Token::default());
         Ok(())
-    }
-
-    /// Tells the container that begins at `start` how many tokens it has.
-    #[inline(always)]
-    pub(super) fn close(&mut self, start: usize) {
-        let length = self.length;
-        let opened = &mut self.slots[start];
-        *opened = Token::new(opened.kind(), opened.offset(), length - start);
     }
 
     /// Adds the token that ends the outermost value.
@@ -82,11 +65,6 @@ impl Tape {
         self.length += 1;
     }
 
-    #[inline(always)]
-    pub(super) fn len(&self) -> usize {
-        self.length
-    }
-
     pub(super) fn tokens(&self) -> &[Token] {
         &self.slots[..self.length]
     }
@@ -94,6 +72,52 @@ impl Tape {
     pub(super) fn into_tokens(mut self) -> Vec<Token> {
         self.slots.truncate(self.length);
         self.slots
+    }
+}
+
+impl Sink for Tape {
+    /// The index of the token.
+    #[inline(always)]
+    fn mark(&self) -> usize {
+        self.length
+    }
+
+    #[inline(always)]
+    fn push(&mut self, token: Token, max_tokens: usize) -> Result<(), Full> {
+        if self.length >= self.slots.len() {
+            self.grow(max_tokens)?;
+        }
+        self.slots[self.length] = token;
+        self.length += 1;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn note_key(&mut self, _: usize, _: usize, _: usize) {}
+
+    /// Tells the container how many tokens it has.
+    #[inline(always)]
+    fn close(&mut self, mark: usize) {
+        let length = self.length;
+        let opened = &mut self.slots[mark];
+        *opened = Token::new(opened.kind(), opened.offset(), length - mark);
+    }
+
+    fn repetitions(&mut self, input: &[u8], mark: usize) -> &[SeenKey] {
+        self.keys.clear();
+        let tokens = &self.slots[..self.length];
+        let mut at = mark + 1;
+        while at < tokens.len() {
+            let (key, value) = (tokens[at], tokens[at + 1]);
+            self.keys.push(SeenKey {
+                offset: key.offset,
+                start: key.offset + key.payload() as u32,
+                end: value.offset,
+                ordinal: self.keys.len() as u32,
+            });
+            at += 1 + value.token_count();
+        }
+        distant_repetitions(input, &mut self.keys)
     }
 }
 

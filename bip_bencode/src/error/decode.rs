@@ -82,6 +82,11 @@ impl DecodeError {
         DecodeError { kind, offset, path }
     }
 
+    /// Of the outermost value, or of the input as a whole.
+    pub(crate) fn at_root((kind, offset): (DecodeErrorKind, usize)) -> DecodeError {
+        DecodeError::new(kind, offset, KeyPath::default())
+    }
+
     /// What was wrong.
     pub fn kind(&self) -> DecodeErrorKind {
         self.kind
