@@ -8,6 +8,7 @@ use crate::error::MetainfoError;
 use crate::file::File;
 use crate::file_list::{self, Name, shown};
 use crate::info_hash::InfoHash;
+use crate::info_hash_v2::InfoHashV2;
 use crate::limits::LoadLimits;
 use crate::path::{PathChanges, sanitize};
 use crate::section::{DICT, Place, Section};
@@ -22,7 +23,8 @@ const HASH_LENGTH: usize = 20;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Info {
     raw: Box<[u8]>,
-    info_hash: InfoHash,
+    info_hash_v1: Option<InfoHash>,
+    info_hash_v2: Option<InfoHashV2>,
     name: Box<str>,
     raw_name: Box<[u8]>,
     piece_length: u32,
@@ -35,6 +37,21 @@ pub struct Info {
     similar: Box<[InfoHash]>,
     collections: Box<[Box<str>]>,
     warnings: Box<[Warning]>,
+}
+
+/// Which versions of the protocol a torrent is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "two versions, alone or together; another one is another format"
+)]
+pub enum MetaVersion {
+    /// BEP 3.
+    V1,
+    /// BEP 52.
+    V2,
+    /// Both: one content, two info-hashes, two swarms (BEP 52, "Upgrade Path").
+    Hybrid,
 }
 
 impl Info {
@@ -74,7 +91,7 @@ impl Info {
         mut warnings: Warnings,
     ) -> Result<Self, MetainfoError> {
         let mut section = Section::new(dict, Place::Info, &mut warnings);
-        refuse_v2_only(&mut section)?;
+        let has_v2 = refuse_v2_only(&mut section)?;
         let info_hash = InfoHash::digest(value.raw());
 
         let raw_name = match section.utf8_text("name") {
@@ -128,7 +145,8 @@ impl Info {
                 .items("collections", "text in UTF-8", read_text)
                 .into(),
             raw: value.raw().into(),
-            info_hash,
+            info_hash_v1: Some(info_hash),
+            info_hash_v2: has_v2.then(|| InfoHashV2::digest(value.raw())),
             raw_name: raw_name.into(),
             piece_length,
             pieces,
@@ -140,10 +158,38 @@ impl Info {
         })
     }
 
-    /// The SHA-1 of [`raw`](Self::raw).
+    /// What stands for the torrent in handshakes, at trackers and in the DHT: the [hash of version
+    /// 1](Self::info_hash_v1) where there is one, else the [truncated](InfoHashV2::truncated) one of version 2. A hybrid
+    /// is in two swarms; the other one has its truncated hash of version 2.
     #[must_use]
     pub fn info_hash(&self) -> InfoHash {
-        self.info_hash
+        match (self.info_hash_v1, self.info_hash_v2) {
+            (Some(hash), _) => hash,
+            (None, Some(hash)) => hash.truncated(),
+            (None, None) => InfoHash::digest(&self.raw),
+        }
+    }
+
+    /// The SHA-1 of [`raw`](Self::raw), unless the torrent is of version 2 only.
+    #[must_use]
+    pub fn info_hash_v1(&self) -> Option<InfoHash> {
+        self.info_hash_v1
+    }
+
+    /// The SHA-256 of [`raw`](Self::raw), if the torrent has a version 2 half (BEP 52).
+    #[must_use]
+    pub fn info_hash_v2(&self) -> Option<InfoHashV2> {
+        self.info_hash_v2
+    }
+
+    /// Which versions of the protocol can transfer the torrent.
+    #[must_use]
+    pub fn version(&self) -> MetaVersion {
+        match (self.info_hash_v1, self.info_hash_v2) {
+            (None, Some(_)) => MetaVersion::V2,
+            (Some(_), Some(_)) => MetaVersion::Hybrid,
+            (_, None) => MetaVersion::V1,
+        }
     }
 
     /// The dictionary as it stood in the input, byte for byte, with unsorted and unknown keys: what peers may ask for
@@ -251,7 +297,7 @@ impl Info {
 impl fmt::Debug for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Info")
-            .field("info_hash", &self.info_hash)
+            .field("info_hash", &self.info_hash())
             .field("name", &self.name)
             .field("piece_length", &self.piece_length)
             .field("piece_count", &self.piece_count())
@@ -262,7 +308,7 @@ impl fmt::Debug for Info {
 }
 
 /// A hybrid has the keys of both versions and is read by the first (BEP 52, "Upgrade Path").
-fn refuse_v2_only(section: &mut Section<'_, '_, '_>) -> Result<(), MetainfoError> {
+fn refuse_v2_only(section: &mut Section<'_, '_, '_>) -> Result<bool, MetainfoError> {
     let version = section
         .int("meta version")
         .and_then(|version| version.to_u64().ok());
@@ -273,7 +319,7 @@ fn refuse_v2_only(section: &mut Section<'_, '_, '_>) -> Result<(), MetainfoError
     if has_v2 {
         section.warnings.push(Warning::V2HalfIgnored);
     }
-    Ok(())
+    Ok(has_v2)
 }
 
 fn read_piece_length(

@@ -93,7 +93,7 @@ impl FromStr for InfoHash {
 }
 
 /// Shifts digits of `bits` bits each into `out`, which they fill exactly.
-fn decode_digits(
+pub(crate) fn decode_digits(
     text: &str,
     out: &mut [u8],
     bits: u32,
@@ -125,8 +125,8 @@ fn base32_value(byte: u8) -> Option<u32> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseInfoHashError {
-    /// Neither 40 nor 32 characters.
-    #[error("an info-hash has 40 hexadecimal digits or 32 characters of base32, this has {length}")]
+    /// Neither 40 nor 32 characters, or of version 2, not 64.
+    #[error("no info-hash has {length} characters")]
     #[non_exhaustive]
     Length {
         /// The length found, in bytes.

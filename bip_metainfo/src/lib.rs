@@ -8,8 +8,10 @@ mod file_list;
 mod host;
 mod info;
 mod info_hash;
+mod info_hash_v2;
 mod limits;
 mod magnet;
+pub mod merkle;
 mod metainfo;
 mod path;
 mod percent;
@@ -19,12 +21,13 @@ mod warning;
 
 pub use metainfo::Metainfo;
 
-pub use info::Info;
+pub use info::{Info, MetaVersion};
 
 pub use file::File;
 pub use path::{PathChange, PathChanges};
 
 pub use info_hash::{InfoHash, ParseInfoHashError};
+pub use info_hash_v2::InfoHashV2;
 
 pub use magnet::Magnet;
 
