@@ -216,6 +216,17 @@ fn what_is_not_canonical_is_refused_with_its_place() {
     check(b"de\n", irregular(Irregularity::TrailingBytes), 2, "");
 }
 
+#[test]
+fn an_irregular_length_is_told_before_the_bytes_that_are_missing() {
+    let irregular = Kind::Irregular(Irregularity::LengthLeadingZero);
+    check(b"l05:abe", irregular, 1, "[0]");
+    check(b"d09:infoe", irregular, 1, "");
+    let mut decoder = Decoder::new(BDecodeOpt::lenient());
+    let error = decoder.decode(b"l05:abe").unwrap_err();
+    assert_eq!(error.kind(), Kind::StringPastEnd { missing: 2 });
+    assert_eq!(decoder.warnings().len(), 1);
+}
+
 /// What decoding `input` leniently must warn of.
 fn check_warnings(input: &[u8], expected: &[(Irregularity, usize)]) {
     let mut decoder = Decoder::new(BDecodeOpt::lenient());
@@ -404,6 +415,7 @@ fn an_error_tells_whether_more_bytes_could_mend_it() {
         );
     }
     assert!(!decode(b"i1ei").unwrap_err().is_incomplete());
+    assert!(!decode(b"05:ab").unwrap_err().is_incomplete());
     assert!(!decode(b"x").unwrap_err().is_incomplete());
 }
 

@@ -7,7 +7,6 @@ use super::lexer::{self, IntSpan, LexError, StringSpan};
 use super::sink::Sink;
 use super::{BDecodeOpt, Token, TokenKind, Warning};
 use crate::error::DecodeErrorKind;
-use crate::reference::IntRef;
 
 /// One pass over one input: a machine without recursion.
 ///
@@ -161,7 +160,8 @@ impl<S: Sink> Filling<'_, '_, S> {
     /// Takes a byte string or key, whose length begins with `byte`.
     #[inline(always)]
     fn string(&mut self, byte: u8, kind: TokenKind) -> Result<StringSpan, LexError> {
-        let span = lexer::string(self.input, self.at, byte, self.options.max_string_length)?;
+        let span = lexer::string(self.input, self.at, byte, self.options.max_string_length)
+            .map_err(|error| self.string_fault(error))?;
         if span.zero_padded {
             self.note(Irregularity::LengthLeadingZero, self.at)?;
         }
@@ -182,18 +182,23 @@ impl<S: Sink> Filling<'_, '_, S> {
         self.options.note(irregularity, offset, self.warnings)
     }
 
+    /// Where the length is irregular, that comes before what the string lacks: more bytes would not mend it.
+    #[cold]
+    fn string_fault(&mut self, error: LexError) -> LexError {
+        let is_padded = self.input[self.at] == b'0';
+        match error.0 {
+            DecodeErrorKind::StringPastEnd { .. } if is_padded => self
+                .note(Irregularity::LengthLeadingZero, self.at)
+                .err()
+                .unwrap_or(error),
+            _ => error,
+        }
+    }
+
     #[cold]
     fn note_int(&mut self, int: &IntSpan) -> Result<(), LexError> {
-        let digits = &self.input[int.digits_start..int.end];
-        if digits.len() > 1 && digits[0] == b'0' {
-            self.note(Irregularity::IntLeadingZero, self.at)?;
-        }
-        let value = IntRef::new(&self.input[self.at + 1..int.end]);
-        if int.negative && value.magnitude() == "0" {
-            self.note(Irregularity::NegativeZero, self.at)?;
-        }
-        if value.to_i64().is_err() && value.to_u64().is_err() {
-            self.note(Irregularity::IntOutOfRange, self.at)?;
+        for irregularity in Irregularity::of_int(&self.input[self.at + 1..int.end]) {
+            self.note(irregularity, self.at)?;
         }
         Ok(())
     }

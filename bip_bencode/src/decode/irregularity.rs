@@ -1,5 +1,7 @@
 use core::fmt;
 
+use crate::reference::IntRef;
+
 /// What can still be read in one way, but no canonical encoder writes (BEP 3, "bencoding"). Strict decoding refuses
 /// each of these; where the options [allow](crate::BDecodeOpt::allow) one, it becomes a [`Warning`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +25,22 @@ pub enum Irregularity {
 
 impl Irregularity {
     pub(super) const ALL: IrregularitySet = IrregularitySet(0b111_1111);
+
+    /// What is irregular in an integer, told by its text: an optional `-` and at least one digit.
+    pub(crate) fn of_int(text: &[u8]) -> impl Iterator<Item = Irregularity> {
+        let int = IntRef::new(text);
+        let digits = text.strip_prefix(b"-").unwrap_or(text);
+        let is_padded = digits.len() > 1 && digits[0] == b'0';
+        let is_negative_zero = text[0] == b'-' && int.magnitude() == "0";
+        let is_out_of_range = int.to_i64().is_err() && int.to_u64().is_err();
+        [
+            is_padded.then_some(Irregularity::IntLeadingZero),
+            is_negative_zero.then_some(Irregularity::NegativeZero),
+            is_out_of_range.then_some(Irregularity::IntOutOfRange),
+        ]
+        .into_iter()
+        .flatten()
+    }
 
     fn bit(self) -> u8 {
         1 << self as u8

@@ -22,11 +22,11 @@ use crate::limits::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BDecodeOpt {
     pub(super) allowed: IrregularitySet,
-    pub(super) max_depth: usize,
+    pub(crate) max_depth: usize,
     pub(super) max_tokens: usize,
     pub(super) max_string_length: usize,
     pub(super) max_input_length: usize,
-    pub(super) max_warnings: usize,
+    pub(crate) max_warnings: usize,
 }
 
 impl Default for BDecodeOpt {
