@@ -12,11 +12,19 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How often `run` allocates or grows an allocation.
+/// How often `run` allocates or grows an allocation, in Rust and in C++.
 pub(crate) fn during(run: impl FnOnce()) -> u64 {
-    let before = COUNT.load(Ordering::Relaxed);
+    let before = so_far();
     run();
-    COUNT.load(Ordering::Relaxed) - before
+    so_far() - before
+}
+
+fn so_far() -> u64 {
+    #[cfg(libtorrent_found)]
+    let of_cpp = crate::libtorrent::allocation_count();
+    #[cfg(not(libtorrent_found))]
+    let of_cpp = 0;
+    COUNT.load(Ordering::Relaxed) + of_cpp
 }
 
 fn count() {

@@ -1,71 +1,95 @@
 //! Decoding and encoding bencode, ours and the rivals' on the same bytes in the same run.
 
-#![allow(missing_docs, reason = "a benchmark has no callers")]
 #![allow(
     clippy::unwrap_used,
     reason = "a run in which something does not decode must stop"
 )]
 
+mod contender;
 mod counting;
+mod filter;
+#[cfg(libtorrent_found)]
+mod libtorrent;
+mod measure;
 mod ours;
 #[cfg(feature = "rivals")]
 mod rivals;
 
-use std::time::Duration;
+use std::env;
+use std::process::ExitCode;
 
 use bip_benches::Corpus;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use contender::Contender;
+use filter::Filter;
 
-/// Something to measure: decodes or encodes all inputs of a corpus once.
-type Run<'c> = Box<dyn FnMut() + 'c>;
+/// Those who take part in a group, on one corpus. The first is ours, to which the others are compared.
+type Lineup = for<'c> fn(&'c Corpus) -> Vec<Contender<'c>>;
 
-/// A row of the table on one corpus.
-struct Contender<'c> {
-    name: &'static str,
-    run: Run<'c>,
-}
+const GROUPS: [(&str, Lineup); 4] = [
+    ("decode", decoders),
+    ("visit", visitors),
+    ("scan", scanners),
+    ("encode", encoders),
+];
 
-fn decode(criterion: &mut Criterion) {
-    for corpus in bip_benches::all() {
-        let mut contenders = ours::decoders(&corpus);
-        #[cfg(feature = "rivals")]
-        contenders.extend(rivals::decoders(&corpus));
-        measure(criterion, "decode", &corpus, contenders);
-    }
-}
-
-fn encode(criterion: &mut Criterion) {
-    for corpus in bip_benches::all() {
-        let mut contenders = ours::encoders(&corpus);
-        #[cfg(feature = "rivals")]
-        contenders.extend(rivals::encoders(&corpus));
-        measure(criterion, "encode", &corpus, contenders);
-    }
-}
-
-fn measure(criterion: &mut Criterion, what: &str, corpus: &Corpus, contenders: Vec<Contender<'_>>) {
-    let mut group = criterion.benchmark_group(format!("{what}/{}", corpus.name));
-    group.throughput(Throughput::Bytes(corpus.length() as u64));
-    for Contender { name, mut run } in contenders {
-        // The second round is the one that counts: memory that is kept has been set aside by then.
-        run();
-        let allocations = counting::during(&mut run);
-        let per_input = allocations as f64 / corpus.inputs.len() as f64;
-        println!(
-            "allocations {what}/{}/{name}: {per_input:.1} per input",
-            corpus.name
+fn main() -> ExitCode {
+    let Some(filter) = Filter::from_arguments(env::args().skip(1)) else {
+        return ExitCode::SUCCESS;
+    };
+    #[cfg(libtorrent_found)]
+    eprintln!("libtorrent {}", libtorrent::version());
+    if cfg!(all(feature = "libtorrent", not(libtorrent_found))) {
+        eprintln!(
+            "Built with the feature `libtorrent`, but pkg-config did not find libtorrent-rasterbar (Debian: \
+             libtorrent-rasterbar-dev). Install it, or leave the feature out."
         );
-        group.bench_function(name, |bencher| bencher.iter(&mut run));
+        return ExitCode::FAILURE;
     }
-    group.finish();
+    let corpora = bip_benches::all();
+    for (group, lineup) in GROUPS {
+        for corpus in &corpora {
+            if filter.wants(group, corpus.name) {
+                measure::measure(group, corpus, lineup(corpus));
+            }
+        }
+    }
+    ExitCode::SUCCESS
 }
 
-criterion_group! {
-    name = bencode;
-    config = Criterion::default()
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1));
-    targets = decode, encode
+fn decoders(corpus: &Corpus) -> Vec<Contender<'_>> {
+    #[allow(unused_mut, reason = "without rivals it stays as it is")]
+    let mut contenders = ours::decoders(corpus);
+    #[cfg(libtorrent_found)]
+    contenders.extend(libtorrent::decoders(corpus));
+    #[cfg(feature = "rivals")]
+    contenders.extend(rivals::decoders(corpus));
+    contenders
 }
-criterion_main!(bencode);
+
+fn visitors(corpus: &Corpus) -> Vec<Contender<'_>> {
+    #[allow(unused_mut, reason = "without rivals it stays as it is")]
+    let mut contenders = ours::visitors(corpus);
+    #[cfg(libtorrent_found)]
+    contenders.extend(libtorrent::visitors(corpus));
+    #[cfg(feature = "rivals")]
+    contenders.extend(rivals::visitors(corpus));
+    contenders
+}
+
+fn scanners(corpus: &Corpus) -> Vec<Contender<'_>> {
+    #[allow(unused_mut, reason = "without rivals it stays as it is")]
+    let mut contenders = ours::scanners(corpus);
+    #[cfg(feature = "rivals")]
+    contenders.extend(rivals::scanners(corpus));
+    contenders
+}
+
+fn encoders(corpus: &Corpus) -> Vec<Contender<'_>> {
+    #[allow(unused_mut, reason = "without rivals it stays as it is")]
+    let mut contenders = ours::encoders(corpus);
+    #[cfg(libtorrent_found)]
+    contenders.extend(libtorrent::encoders(corpus));
+    #[cfg(feature = "rivals")]
+    contenders.extend(rivals::encoders(corpus));
+    contenders
+}
