@@ -113,7 +113,12 @@ impl<'v, 'a> BRefAccess<'v> for &'v BencodeMut<'a> {
             BencodeMutKind::Int(int) => Access::Int(int.borrowed()),
             BencodeMutKind::Bytes(bytes) => Access::Bytes(bytes),
             BencodeMutKind::List(list) => Access::List(list.iter()),
-            BencodeMutKind::Dict(dict) => Access::Dict(PairIter::new(dict)),
+            BencodeMutKind::Dict(dict) => Access::Dict(dict.iter()),
         }
+    }
+
+    /// The value under this key, if this is a dictionary that has it: a binary search.
+    fn lookup(self, key: &[u8]) -> Option<&'v BencodeMut<'a>> {
+        self.get(key)
     }
 }

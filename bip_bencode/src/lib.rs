@@ -30,4 +30,6 @@ pub use reference::{
 pub use value_type::BencodeType;
 
 pub use encode::{DictEncoder, Encoder, ListEncoder};
-pub use mutable::{BCowConvert, BencodeMut, BencodeMutKind, Integer, PairIter};
+pub use mutable::{
+    BCowConvert, BencodeMut, BencodeMutKind, DictMut, Integer, PairIntoIter, PairIter, PairIterMut,
+};

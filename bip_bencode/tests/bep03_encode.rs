@@ -1,8 +1,7 @@
 //! BEP 3, "bencoding": what is built or streamed comes out canonical.
 
 use bip_bencode::{
-    BCowConvert, BDecodeOpt, BencodeMut, BencodeMutKind, Encoder, ben_bytes, ben_int, ben_list,
-    ben_map,
+    BDecodeOpt, BencodeMut, BencodeMutKind, Encoder, ben_bytes, ben_int, ben_list, ben_map,
 };
 
 #[test]
@@ -44,13 +43,13 @@ fn values_can_be_taken_apart_changed_and_put_together_again() {
     );
 
     let dict = tree.dict_mut().unwrap();
-    dict.get_mut(&b"nodes"[..])
+    dict.get_mut("nodes")
         .unwrap()
         .list_mut()
         .unwrap()
         .push(ben_bytes!(String::from("two")));
-    dict.insert(b"comment".into_cow(), ben_int!(-5));
-    dict.remove(&b"info"[..]);
+    dict.insert("comment", ben_int!(-5));
+    dict.remove("info");
     assert_eq!(tree.encode(), b"d7:commenti-5e5:nodesli1e3:twoee");
 
     let owned: BencodeMut<'static> = tree.into_owned();
@@ -59,9 +58,8 @@ fn values_can_be_taken_apart_changed_and_put_together_again() {
     };
     assert_eq!(dict.len(), 2);
     assert_eq!(
-        dict[&b"comment"[..]]
-            .int()
-            .and_then(|int| int.to_i64().ok()),
+        dict.get("comment")
+            .and_then(|value| value.int()?.to_i64().ok()),
         Some(-5)
     );
 }

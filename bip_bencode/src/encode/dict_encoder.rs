@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::{Encoder, ListEncoder, write_bytes};
+use super::{Encoder, ListEncoder, Output};
 use crate::mutable::{BencodeMut, Integer};
 use crate::reference::BencodeRef;
 
@@ -75,7 +75,7 @@ impl<'o> DictEncoder<'o> {
         let order = self.last_key.map_or(Ordering::Greater, |(start, end)| {
             key.cmp(&self.out[start..end])
         });
-        write_bytes(key, self.out);
+        let Ok(()) = self.out.string(key);
         let key_end = self.out.len();
         write(Encoder::new(self.out));
         if order == Ordering::Greater {

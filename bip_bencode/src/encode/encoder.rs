@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{DictEncoder, write_bytes, write_value};
+use super::{DictEncoder, Output, write_value};
 use crate::mutable::{BencodeMut, Integer};
 use crate::reference::BencodeRef;
 
@@ -34,12 +34,12 @@ impl<'o> Encoder<'o> {
 
     /// Writes an integer.
     pub fn int<'i>(self, int: impl Into<Integer<'i>>) {
-        int.into().write(self.out);
+        let Ok(()) = int.into().write(self.out);
     }
 
     /// Writes a byte string.
     pub fn bytes(self, bytes: impl AsRef<[u8]>) {
-        write_bytes(bytes.as_ref(), self.out);
+        let Ok(()) = self.out.string(bytes.as_ref());
     }
 
     /// Writes a list.
@@ -58,7 +58,7 @@ impl<'o> Encoder<'o> {
 
     /// Writes a value that was built.
     pub fn value(self, value: &BencodeMut<'_>) {
-        write_value(value, self.out);
+        let Ok(()) = write_value(value, self.out);
     }
 
     /// Copies a decoded value byte for byte, so that its hash stays what it was. (One that was decoded leniently takes

@@ -1,10 +1,19 @@
-//! Values to bytes, appended to the caller's buffer.
+//! Values to bytes.
 
 mod dict_encoder;
 mod encoder;
+mod output;
 mod write;
 
 pub use dict_encoder::DictEncoder;
 pub use encoder::{Encoder, ListEncoder};
 
-pub(crate) use write::{write_bytes, write_value};
+pub(crate) use output::{Escaped, Hashed, Output};
+pub(crate) use write::{write_dict, write_value};
+
+/// The length of the encoded value.
+pub(crate) fn encoded_length(value: &crate::mutable::BencodeMut<'_>) -> usize {
+    let mut length = output::Length(0);
+    let Ok(()) = write_value(value, &mut length);
+    length.0
+}

@@ -1,84 +1,98 @@
-use alloc::borrow::Cow;
-use alloc::collections::btree_map;
 use alloc::vec::Vec;
 use core::slice;
 
-use crate::mutable::{BencodeMut, BencodeMutKind, write_decimal};
+use super::output::Output;
+use crate::mutable::{BencodeMut, BencodeMutKind, DictMut, PairIter};
 
 /// Containers that are written by plain calls before an explicit stack takes over: what real data needs, and a bounded
 /// piece of the thread's stack.
 const PLAIN_CALLS: usize = 64;
 
-/// Appends `4:spam`.
-#[inline]
-pub(crate) fn write_bytes(bytes: &[u8], out: &mut Vec<u8>) {
-    write_decimal(bytes.len() as u64, b':', out);
-    out.extend_from_slice(bytes);
+/// Writes the value.
+pub(crate) fn write_value<O: Output>(
+    value: &BencodeMut<'_>,
+    output: &mut O,
+) -> Result<(), O::Error> {
+    write_nested(value, PLAIN_CALLS, output)
 }
 
-/// Appends the value.
-pub(crate) fn write_value(value: &BencodeMut<'_>, out: &mut Vec<u8>) {
-    write_nested(value, PLAIN_CALLS, out);
+/// Writes the dictionary.
+pub(crate) fn write_dict<O: Output>(dict: &DictMut<'_>, output: &mut O) -> Result<(), O::Error> {
+    write_pairs(dict, PLAIN_CALLS, output)
 }
 
-fn write_nested(value: &BencodeMut<'_>, calls_left: usize, out: &mut Vec<u8>) {
+fn write_nested<O: Output>(
+    value: &BencodeMut<'_>,
+    calls_left: usize,
+    output: &mut O,
+) -> Result<(), O::Error> {
     match value.kind() {
-        BencodeMutKind::Int(int) => int.write(out),
-        BencodeMutKind::Bytes(bytes) => write_bytes(bytes, out),
-        _ if calls_left == 0 => write_deep(value, out),
+        BencodeMutKind::Int(int) => int.write(output),
+        BencodeMutKind::Bytes(bytes) => output.string(bytes),
+        _ if calls_left == 0 => write_deep(value, output),
         BencodeMutKind::List(list) => {
-            out.push(b'l');
+            output.put(b"l")?;
             for value in list {
-                write_nested(value, calls_left - 1, out);
+                write_nested(value, calls_left - 1, output)?;
             }
-            out.push(b'e');
+            output.put(b"e")
         }
-        BencodeMutKind::Dict(dict) => {
-            out.push(b'd');
-            for (key, value) in dict {
-                write_bytes(key, out);
-                write_nested(value, calls_left - 1, out);
-            }
-            out.push(b'e');
-        }
+        BencodeMutKind::Dict(dict) => write_pairs(dict, calls_left - 1, output),
     }
+}
+
+#[inline]
+fn write_pairs<O: Output>(
+    dict: &DictMut<'_>,
+    calls_left: usize,
+    output: &mut O,
+) -> Result<(), O::Error> {
+    output.put(b"d")?;
+    for (key, value) in dict {
+        output.string(key)?;
+        write_nested(value, calls_left, output)?;
+    }
+    output.put(b"e")
 }
 
 /// What is left of an open container.
 enum Rest<'v, 'a> {
     List(slice::Iter<'v, BencodeMut<'a>>),
-    Dict(btree_map::Iter<'v, Cow<'a, [u8]>, BencodeMut<'a>>),
+    Dict(PairIter<'v, 'a>),
 }
 
 #[cold]
-fn write_deep(value: &BencodeMut<'_>, out: &mut Vec<u8>) {
+fn write_deep<O: Output>(value: &BencodeMut<'_>, output: &mut O) -> Result<(), O::Error> {
     let mut open = Vec::new();
     let mut next = Some(value);
     loop {
         if let Some(value) = next {
             match value.kind() {
-                BencodeMutKind::Int(int) => int.write(out),
-                BencodeMutKind::Bytes(bytes) => write_bytes(bytes, out),
+                BencodeMutKind::Int(int) => int.write(output)?,
+                BencodeMutKind::Bytes(bytes) => output.string(bytes)?,
                 BencodeMutKind::List(list) => {
-                    out.push(b'l');
+                    output.put(b"l")?;
                     open.push(Rest::List(list.iter()));
                 }
                 BencodeMutKind::Dict(dict) => {
-                    out.push(b'd');
+                    output.put(b"d")?;
                     open.push(Rest::Dict(dict.iter()));
                 }
             }
         }
         next = match open.last_mut() {
-            None => return,
+            None => return Ok(()),
             Some(Rest::List(rest)) => rest.next(),
-            Some(Rest::Dict(rest)) => rest.next().map(|(key, value)| {
-                write_bytes(key, out);
-                value
-            }),
+            Some(Rest::Dict(rest)) => match rest.next() {
+                Some((key, value)) => {
+                    output.string(key)?;
+                    Some(value)
+                }
+                None => None,
+            },
         };
         if next.is_none() {
-            out.push(b'e');
+            output.put(b"e")?;
             open.pop();
         }
     }

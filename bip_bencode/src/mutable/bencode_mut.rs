@@ -1,10 +1,8 @@
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::{BCowConvert, Integer};
-use crate::encode::write_value;
-use crate::limits::INITIAL_OUTPUT_LENGTH;
+use super::{BCowConvert, DictMut, Integer};
+use crate::encode::{encoded_length, write_value};
 
 /// A value to build, change and encode. Byte strings and keys are borrowed or owned; dictionaries are sorted, so that
 /// its encoding is canonical whatever the order of building.
@@ -20,13 +18,12 @@ use crate::limits::INITIAL_OUTPUT_LENGTH;
 /// };
 /// assert_eq!(message.encode(), b"d1:ad2:id20:xxxxxxxxxxxxxxxxxxxxe1:nli1ei2ei-3ee1:q4:ping1:y1:qe");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BencodeMut<'a> {
     pub(super) kind: BencodeMutKind<'a>,
 }
 
 /// A value by its type, to match on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
     reason = "bencode has four types and will have no fifth"
@@ -39,7 +36,7 @@ pub enum BencodeMutKind<'a> {
     /// A list.
     List(Vec<BencodeMut<'a>>),
     /// A dictionary, sorted by its raw keys.
-    Dict(BTreeMap<Cow<'a, [u8]>, BencodeMut<'a>>),
+    Dict(DictMut<'a>),
 }
 
 impl<'a> BencodeMut<'a> {
@@ -60,7 +57,7 @@ impl<'a> BencodeMut<'a> {
 
     /// An empty dictionary.
     pub fn new_dict() -> BencodeMut<'a> {
-        BencodeMutKind::Dict(BTreeMap::new()).into()
+        BencodeMutKind::Dict(DictMut::new()).into()
     }
 
     /// The value by its type.
@@ -117,7 +114,7 @@ impl<'a> BencodeMut<'a> {
     }
 
     /// The dictionary, if it is one.
-    pub fn dict(&self) -> Option<&BTreeMap<Cow<'a, [u8]>, BencodeMut<'a>>> {
+    pub fn dict(&self) -> Option<&DictMut<'a>> {
         match &self.kind {
             BencodeMutKind::Dict(dict) => Some(dict),
             _ => None,
@@ -125,7 +122,7 @@ impl<'a> BencodeMut<'a> {
     }
 
     /// The dictionary, if it is one, to change it.
-    pub fn dict_mut(&mut self) -> Option<&mut BTreeMap<Cow<'a, [u8]>, BencodeMut<'a>>> {
+    pub fn dict_mut(&mut self) -> Option<&mut DictMut<'a>> {
         match &mut self.kind {
             BencodeMutKind::Dict(dict) => Some(dict),
             _ => None,
@@ -133,20 +130,27 @@ impl<'a> BencodeMut<'a> {
     }
 
     /// The value under this key, if this is a dictionary that has it.
-    pub fn get(&self, key: &[u8]) -> Option<&BencodeMut<'a>> {
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Option<&BencodeMut<'a>> {
         self.dict()?.get(key)
     }
 
-    /// The encoded value.
+    /// The encoded value, in a vector of exactly its size.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(INITIAL_OUTPUT_LENGTH);
-        self.encode_into(&mut out);
+        let mut out = Vec::with_capacity(self.encoded_len());
+        let Ok(()) = write_value(self, &mut out);
         out
     }
 
-    /// Appends the encoded value. Allocates nothing but room in `out` (and, beyond 64 nested containers, a stack).
+    /// Appends the encoded value. Makes room once and allocates nothing else (but a stack, beyond 64 nested
+    /// containers).
     pub fn encode_into(&self, out: &mut Vec<u8>) {
-        write_value(self, out);
+        out.reserve(self.encoded_len());
+        let Ok(()) = write_value(self, out);
+    }
+
+    /// How many bytes [`encode`](BencodeMut::encode) gives.
+    pub fn encoded_len(&self) -> usize {
+        encoded_length(self)
     }
 }
 
@@ -160,5 +164,17 @@ impl Default for BencodeMut<'_> {
 impl<'a> From<BencodeMutKind<'a>> for BencodeMut<'a> {
     fn from(kind: BencodeMutKind<'a>) -> BencodeMut<'a> {
         BencodeMut { kind }
+    }
+}
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod tests {
+    use super::*;
+
+    /// Writing a large tree waits for memory, so its size counts.
+    #[test]
+    fn a_value_takes_four_words() {
+        assert_eq!(size_of::<BencodeMut<'_>>(), 32);
+        assert_eq!(size_of::<Integer<'_>>(), 24);
     }
 }

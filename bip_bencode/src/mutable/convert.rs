@@ -2,7 +2,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{BencodeMut, Integer};
+use super::dict_mut::Keep;
+use super::{BencodeMut, DictMut, Integer};
 
 /// What can become a byte string or a key: `&str`, `String`, `&[u8]`, `Vec<u8>`, byte arrays, and `Cow`s of those.
 pub trait BCowConvert<'a> {
@@ -62,15 +63,34 @@ impl<'a> FromIterator<BencodeMut<'a>> for BencodeMut<'a> {
     }
 }
 
+impl<'a> From<DictMut<'a>> for BencodeMut<'a> {
+    fn from(dict: DictMut<'a>) -> BencodeMut<'a> {
+        super::BencodeMutKind::Dict(dict).into()
+    }
+}
+
 impl<'a, K: BCowConvert<'a>> FromIterator<(K, BencodeMut<'a>)> for BencodeMut<'a> {
     /// A dictionary; of a repeated key the last value stays.
     fn from_iter<I: IntoIterator<Item = (K, BencodeMut<'a>)>>(pairs: I) -> BencodeMut<'a> {
-        super::BencodeMutKind::Dict(
-            pairs
-                .into_iter()
-                .map(|(key, value)| (key.into_cow(), value))
-                .collect(),
-        )
-        .into()
+        DictMut::from_iter(pairs).into()
+    }
+}
+
+impl<'a, K: BCowConvert<'a>, V: Into<BencodeMut<'a>>> FromIterator<(K, V)> for DictMut<'a> {
+    /// Sorts once, and only what is not sorted; of a repeated key the last value stays.
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> DictMut<'a> {
+        let pairs = pairs
+            .into_iter()
+            .map(|(key, value)| (key.into_cow(), value.into()));
+        DictMut::from_pairs(pairs.collect(), Keep::Last)
+    }
+}
+
+impl<'a, K: BCowConvert<'a>, V: Into<BencodeMut<'a>>> Extend<(K, V)> for DictMut<'a> {
+    /// One [`insert`](DictMut::insert) after the other; of a repeated key the last value stays.
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
+        for (key, value) in pairs {
+            self.insert(key, value);
+        }
     }
 }

@@ -45,7 +45,8 @@ impl Drop for BencodeMut<'_> {
                 }
                 BencodeMutKind::Dict(dict) => {
                     waiting.extend(
-                        dict.into_values()
+                        dict.into_iter()
+                            .map(|(_, value)| value)
                             .filter(BencodeMut::has_children)
                             .map(BencodeMut::into_kind),
                     );

@@ -1,14 +1,19 @@
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::{BencodeMut, BencodeMutKind, Integer};
+use super::dict_mut::{Keep, Pair};
+use super::{BencodeMut, BencodeMutKind, DictMut, Integer};
 use crate::reference::{BencodeRef, Step};
 
 /// A container being filled, with the key it stands under in its parent.
 struct Open<'a> {
     key: Option<&'a [u8]>,
-    kind: BencodeMutKind<'a>,
+    parts: Parts<'a>,
+}
+
+enum Parts<'a> {
+    List(Vec<BencodeMut<'a>>),
+    Dict(Vec<Pair<'a>>),
 }
 
 impl<'a> From<BencodeRef<'a, '_>> for BencodeMut<'a> {
@@ -27,29 +32,28 @@ impl<'a> From<BencodeRef<'a, '_>> for BencodeMut<'a> {
                 Step::List(count) => {
                     open.push(Open {
                         key: key.take(),
-                        kind: BencodeMutKind::List(Vec::with_capacity(count)),
+                        parts: Parts::List(Vec::with_capacity(count)),
                     });
                     continue;
                 }
-                Step::Dict(_) => {
+                Step::Dict(count) => {
                     open.push(Open {
                         key: key.take(),
-                        kind: BencodeMutKind::Dict(BTreeMap::new()),
+                        parts: Parts::Dict(Vec::with_capacity(count)),
                     });
                     continue;
                 }
                 Step::Int(int) => (key.take(), BencodeMutKind::Int(Integer::from(int))),
                 Step::Bytes(bytes) => (key.take(), BencodeMutKind::Bytes(Cow::Borrowed(bytes))),
                 Step::End => match open.pop() {
-                    Some(done) => (done.key, done.kind),
+                    Some(done) => (done.key, done.parts.into_kind()),
                     None => break,
                 },
             };
-            match (open.last_mut().map(|parent| &mut parent.kind), under) {
-                (Some(BencodeMutKind::List(list)), _) => list.push(kind.into()),
-                (Some(BencodeMutKind::Dict(dict)), Some(key)) => {
-                    dict.entry(Cow::Borrowed(key))
-                        .or_insert_with(|| kind.into());
+            match (open.last_mut().map(|parent| &mut parent.parts), under) {
+                (Some(Parts::List(list)), _) => list.push(kind.into()),
+                (Some(Parts::Dict(pairs)), Some(key)) => {
+                    pairs.push((Cow::Borrowed(key), kind.into()));
                 }
                 _ => root = kind.into(),
             }
@@ -58,21 +62,11 @@ impl<'a> From<BencodeRef<'a, '_>> for BencodeMut<'a> {
     }
 }
 
-impl BencodeMut<'_> {
-    /// The same value without a borrow.
-    pub fn into_owned(self) -> BencodeMut<'static> {
-        match self.into_kind() {
-            BencodeMutKind::Int(int) => BencodeMutKind::Int(int.into_owned()),
-            BencodeMutKind::Bytes(bytes) => BencodeMutKind::Bytes(Cow::Owned(bytes.into_owned())),
-            BencodeMutKind::List(list) => {
-                BencodeMutKind::List(list.into_iter().map(BencodeMut::into_owned).collect())
-            }
-            BencodeMutKind::Dict(dict) => BencodeMutKind::Dict(
-                dict.into_iter()
-                    .map(|(key, value)| (Cow::Owned(key.into_owned()), value.into_owned()))
-                    .collect(),
-            ),
+impl<'a> Parts<'a> {
+    fn into_kind(self) -> BencodeMutKind<'a> {
+        match self {
+            Parts::List(list) => BencodeMutKind::List(list),
+            Parts::Dict(pairs) => BencodeMutKind::Dict(DictMut::from_pairs(pairs, Keep::First)),
         }
-        .into()
     }
 }

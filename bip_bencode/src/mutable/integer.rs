@@ -1,33 +1,28 @@
 use alloc::borrow::Cow;
-use alloc::vec::Vec;
+use alloc::format;
 use core::fmt;
 
 use super::BencodeMut;
+use crate::encode::Output;
 use crate::error::IntRangeError;
 use crate::reference::IntRef;
 
 /// An integer of any size: made from Rust's numbers up to 64 bits, or from a decoded one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Integer<'a> {
     repr: Repr<'a>,
 }
 
 /// Each number has one form only, so that the derived equality is that of numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Repr<'a> {
     Small {
         is_negative: bool,
         magnitude: u64,
     },
-    /// The magnitude's digits, too many for a `u64`, without leading zeros.
-    Big {
-        is_negative: bool,
-        digits: Cow<'a, str>,
-    },
+    /// Digits with a magnitude too big for a `u64`, behind a minus sign or none, without leading zeros.
+    Big(Cow<'a, str>),
 }
-
-/// The digits of the longest `u64`.
-const U64_DIGITS: usize = 20;
 
 impl Integer<'_> {
     /// The number.
@@ -44,7 +39,7 @@ impl Integer<'_> {
                 is_negative: false,
                 magnitude,
             } => i64::try_from(magnitude).map_err(|_| IntRangeError),
-            Repr::Big { .. } => Err(IntRangeError),
+            Repr::Big(_) => Err(IntRangeError),
         }
     }
 
@@ -58,91 +53,57 @@ impl Integer<'_> {
                 is_negative: false,
                 magnitude,
             } => Ok(magnitude),
-            Repr::Small { .. } | Repr::Big { .. } => Err(IntRangeError),
+            Repr::Small { .. } | Repr::Big(_) => Err(IntRangeError),
         }
     }
 
     /// The same number, its digits borrowed from here.
     pub(crate) fn borrowed(&self) -> Integer<'_> {
-        Integer {
-            repr: match &self.repr {
-                Repr::Small {
-                    is_negative,
-                    magnitude,
-                } => Repr::Small {
-                    is_negative: *is_negative,
-                    magnitude: *magnitude,
-                },
-                Repr::Big {
-                    is_negative,
-                    digits,
-                } => Repr::Big {
-                    is_negative: *is_negative,
-                    digits: Cow::Borrowed(digits),
-                },
+        let repr = match &self.repr {
+            Repr::Big(digits) => Repr::Big(Cow::Borrowed(digits)),
+            &Repr::Small {
+                is_negative,
+                magnitude,
+            } => Repr::Small {
+                is_negative,
+                magnitude,
             },
-        }
+        };
+        Integer { repr }
     }
 
     pub(super) fn into_owned(self) -> Integer<'static> {
-        Integer {
-            repr: match self.repr {
-                Repr::Small {
-                    is_negative,
-                    magnitude,
-                } => Repr::Small {
-                    is_negative,
-                    magnitude,
-                },
-                Repr::Big {
-                    is_negative,
-                    digits,
-                } => Repr::Big {
-                    is_negative,
-                    digits: Cow::Owned(digits.into_owned()),
-                },
-            },
-        }
-    }
-
-    /// Appends `i…e`.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        let (is_negative, magnitude) = match &self.repr {
+        let repr = match self.repr {
+            Repr::Big(digits) => Repr::Big(Cow::Owned(digits.into_owned())),
             Repr::Small {
                 is_negative,
                 magnitude,
-            } => (*is_negative, *magnitude),
-            Repr::Big {
+            } => Repr::Small {
                 is_negative,
-                digits,
-            } => {
-                out.extend_from_slice(if *is_negative { b"i-" } else { b"i" });
-                out.extend_from_slice(digits.as_bytes());
-                out.push(b'e');
-                return;
-            }
+                magnitude,
+            },
         };
-        out.extend_from_slice(if is_negative { b"i-" } else { b"i" });
-        write_decimal(magnitude, b'e', out);
+        Integer { repr }
     }
-}
 
-/// Appends the number and one more byte. (Formatting machinery would cost several times as much.)
-#[inline]
-pub(crate) fn write_decimal(mut number: u64, terminator: u8, out: &mut Vec<u8>) {
-    if number < 10 {
-        out.extend_from_slice(&[b'0' + number as u8, terminator]);
-        return;
+    /// Writes `i…e`.
+    #[inline]
+    pub(crate) fn write<O: Output>(&self, output: &mut O) -> Result<(), O::Error> {
+        match &self.repr {
+            Repr::Small {
+                is_negative,
+                magnitude,
+            } => {
+                output.put(if *is_negative { b"i-" } else { b"i" })?;
+                output.decimal(*magnitude, b'e')
+            }
+            Repr::Big(digits) => {
+                output.put(b"i")?;
+                output.put(digits.as_bytes())?;
+                output.put(b"e")
+            }
+        }
     }
-    let mut text = [0; U64_DIGITS + 1];
-    let mut start = U64_DIGITS;
-    text[start] = terminator;
-    while number > 0 {
-        start -= 1;
-        text[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-    }
-    out.extend_from_slice(&text[start..]);
 }
 
 impl fmt::Display for Integer<'_> {
@@ -151,13 +112,13 @@ impl fmt::Display for Integer<'_> {
             Repr::Small {
                 is_negative,
                 magnitude,
-            } => {
-                write!(f, "{}{magnitude}", if *is_negative { "-" } else { "" })
-            }
-            Repr::Big {
-                is_negative,
-                digits,
-            } => f.pad_integral(!is_negative, "", digits),
+            } => i128::from(*magnitude)
+                .wrapping_mul(if *is_negative { -1 } else { 1 })
+                .fmt(f),
+            Repr::Big(digits) => match digits.strip_prefix('-') {
+                Some(magnitude) => f.pad_integral(false, "", magnitude),
+                None => f.pad_integral(true, "", digits),
+            },
         }
     }
 }
@@ -171,10 +132,12 @@ impl<'a> From<IntRef<'a>> for Integer<'a> {
                 is_negative,
                 magnitude,
             },
-            Err(_) => Repr::Big {
-                is_negative,
-                digits: Cow::Borrowed(digits),
-            },
+            Err(_) if !is_negative => Repr::Big(Cow::Borrowed(digits)),
+            // The sign stands right in front of the digits, unless these begin with zeros.
+            Err(_) if int.digits().len() == digits.len() + 1 => {
+                Repr::Big(Cow::Borrowed(int.digits()))
+            }
+            Err(_) => Repr::Big(Cow::Owned(format!("-{digits}"))),
         };
         Integer { repr }
     }
@@ -206,10 +169,11 @@ from_numbers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 mod tests {
     use super::*;
     use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
 
     fn written(int: impl Into<Integer<'static>>) -> String {
         let mut out = Vec::new();
-        int.into().write(&mut out);
+        let Ok(()) = int.into().write(&mut out);
         String::from_utf8(out).unwrap()
     }
 
