@@ -14,6 +14,8 @@ mod measure;
 mod ours;
 #[cfg(feature = "rivals")]
 mod rivals;
+#[cfg(feature = "rivals")]
+mod typed;
 
 use std::env;
 use std::process::ExitCode;
@@ -25,10 +27,12 @@ use filter::Filter;
 /// Those who take part in a group, on one corpus. The first is ours, to which the others are compared.
 type Lineup = for<'c> fn(&'c Corpus) -> Vec<Contender<'c>>;
 
-const GROUPS: [(&str, Lineup); 4] = [
+const GROUPS: &[(&str, Lineup)] = &[
     ("decode", decoders),
     ("visit", visitors),
     ("scan", scanners),
+    #[cfg(feature = "rivals")]
+    ("typed", typed::contenders),
     ("encode", encoders),
 ];
 

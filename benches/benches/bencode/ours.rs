@@ -38,12 +38,17 @@ pub(crate) fn visitors(corpus: &Corpus) -> Vec<Contender<'_>> {
     ]
 }
 
-/// Beside what keeps nothing, the tree all the same.
+/// What keeps nothing, after the tree all the same.
 pub(crate) fn scanners(corpus: &Corpus) -> Vec<Contender<'_>> {
     let mut kept = Decoder::new(BDecodeOpt::strict());
-    vec![each("bip_bencode, decoder kept", corpus, move |input| {
-        black_box(kept.decode(input).unwrap());
-    })]
+    vec![
+        each("bip_bencode, decoder kept", corpus, move |input| {
+            black_box(kept.decode(input).unwrap());
+        }),
+        each("bip_bencode, check", corpus, |input| {
+            black_box(BDecodeOpt::strict().check(input).unwrap());
+        }),
+    ]
 }
 
 /// What a visit of each input has to come to: the lengths of all byte strings and keys, and all integers.
