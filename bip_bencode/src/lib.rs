@@ -16,13 +16,13 @@ mod reference;
 mod value_type;
 
 pub use access::{Access, BRefAccess};
-pub use decode::{BDecodeOpt, Decoder, Document, Irregularity, Warning, decode};
+pub use decode::{BDecodeOpt, Decoder, Document, Irregularity, Partial, Values, Warning, decode};
 pub use error::{
     AccessError, AccessErrorKind, DecodeError, DecodeErrorKind, IntRangeError, KeyPath,
 };
 pub use limits::{
     DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_TOKENS, DEFAULT_MAX_WARNINGS,
-    HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
+    HARD_MAX_DEPTH, HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
 };
 pub use reference::{
     BencodeRef, BencodeRefKind, DictIter, DictRef, IntRef, ListIter, ListRef, Step, Walk,

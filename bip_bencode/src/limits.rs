@@ -16,8 +16,11 @@ pub const DEFAULT_MAX_WARNINGS: usize = 100;
 /// No setting goes beyond this: a token keeps its offset in 32 bits.
 pub const HARD_MAX_INPUT_LENGTH: usize = u32::MAX as usize;
 
-/// No setting goes beyond this: a token keeps the size of a container in 29 bits.
-pub const HARD_MAX_TOKENS: usize = (1 << 29) - 1;
+/// No setting goes beyond this: each open container takes 16 bytes, and an end on a partial tape.
+pub const HARD_MAX_DEPTH: usize = 1 << 24;
+
+/// No setting goes beyond this: a token keeps the size of a container, with the ends of a partial one, in 29 bits.
+pub const HARD_MAX_TOKENS: usize = (1 << 29) - 1 - HARD_MAX_DEPTH;
 
 /// Path segments shown on either side of the gap when a path is longer than both.
 pub(crate) const PATH_SEGMENTS_SHOWN_AT_EACH_END: usize = 16;

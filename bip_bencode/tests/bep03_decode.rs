@@ -406,6 +406,66 @@ fn an_error_reads_as_a_sentence() {
 }
 
 #[test]
+fn every_kind_has_a_name_for_machines() {
+    let name = |options: BDecodeOpt, input: &[u8]| match options.decode(input) {
+        Ok(document) => panic!("{document:?}"),
+        Err(error) => error.kind().name(),
+    };
+    let strict = |input| name(BDecodeOpt::strict(), input);
+    for (input, expect) in [
+        (&b"l"[..], "unexpected_end"),
+        (b"2:a", "string_past_end"),
+        (b"x", "expected_value"),
+        (b"dx", "expected_key"),
+        (b"d1:ae", "missing_value"),
+        (b"1x", "expected_colon"),
+        (b"ie", "expected_digit"),
+        (b"i1x", "expected_int_end"),
+        (b"99999999999:", "string_too_long"),
+        (b"d1:b0:1:a0:e", "unsorted_key"),
+        (b"d1:a0:1:a0:e", "duplicate_key"),
+        (b"i01e", "int_leading_zero"),
+        (b"i-0e", "negative_zero"),
+        (b"i18446744073709551616e", "int_out_of_range"),
+        (b"01:a", "length_leading_zero"),
+        (b"lel", "trailing_bytes"),
+    ] {
+        assert_eq!(strict(input), expect);
+    }
+    let options = BDecodeOpt::strict();
+    assert_eq!(name(options.max_depth(1), b"ll"), "too_deep");
+    assert_eq!(name(options.max_tokens(1), b"ll"), "too_many_tokens");
+    assert_eq!(name(options.max_input_length(1), b"ll"), "input_too_long");
+}
+
+#[test]
+fn a_byte_of_the_input_has_the_path_of_the_innermost_value_around_it() {
+    let document = decode(b"d1:ali1e2:bbe1:cd1:d0:ee").unwrap();
+    let root = document.root();
+    let paths: Vec<_> = (0..25).map(|offset| root.path_at(offset)).collect();
+    let expect = [
+        (0..1, ""),
+        (1..5, "a"),
+        (5..8, "a[0]"),
+        (8..12, "a[1]"),
+        (12..13, "a"),
+        (13..17, "c"),
+        (17..22, "c.d"),
+        (22..23, "c"),
+        (23..25, ""),
+    ];
+    for (offsets, path) in expect {
+        for offset in offsets {
+            assert_eq!(paths[offset], path, "byte {offset}");
+        }
+    }
+    let list = root.dict().unwrap().get(b"a").unwrap();
+    assert_eq!(list.path_at(9), "a[1]");
+    assert_eq!(list.path_at(0), "a");
+    assert_eq!(list.path_at(20), "a");
+}
+
+#[test]
 fn an_error_tells_whether_more_bytes_could_mend_it() {
     let whole = b"d1:ali-12e3:abce1:bd1:c0:ee";
     for length in 0..whole.len() {

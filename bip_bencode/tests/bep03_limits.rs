@@ -2,7 +2,8 @@
 
 use bip_bencode::{
     BDecodeOpt, BencodeMut, DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_TOKENS,
-    DEFAULT_MAX_WARNINGS, DecodeErrorKind as Kind, Decoder, HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
+    DEFAULT_MAX_WARNINGS, DecodeErrorKind as Kind, Decoder, HARD_MAX_DEPTH, HARD_MAX_INPUT_LENGTH,
+    HARD_MAX_TOKENS,
 };
 
 /// `Ok` or kind, offset and path of the error.
@@ -175,10 +176,12 @@ fn warnings() {
 #[test]
 fn no_setting_goes_beyond_what_a_token_can_hold() {
     let set = BDecodeOpt::strict()
+        .max_depth(usize::MAX)
         .max_tokens(usize::MAX)
         .max_input_length(usize::MAX)
         .max_string_length(usize::MAX);
     let hard = BDecodeOpt::strict()
+        .max_depth(HARD_MAX_DEPTH)
         .max_tokens(HARD_MAX_TOKENS)
         .max_input_length(HARD_MAX_INPUT_LENGTH)
         .max_string_length(HARD_MAX_INPUT_LENGTH);

@@ -181,6 +181,94 @@ proptest! {
     }
 
     #[test]
+    fn the_canonical_encoding_agrees_with_the_naive_one(input in any_input()) {
+        let Ok(document) = BDecodeOpt::lenient().decode(&input) else { return Ok(()) };
+        let ours = document.root().to_canonical();
+        prop_assert_eq!(&ours, &to_naive(document.root()).to_canonical().encode());
+        prop_assert_eq!(&ours, &BencodeMut::from(document.root()).encode());
+        prop_assert!(BDecodeOpt::strict().allow(Irregularity::IntOutOfRange).check(&ours).is_ok());
+        if document.warnings().is_empty() {
+            prop_assert_eq!(&ours, &input);
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_value_agrees_with_the_naive_decoder(input in any_input()) {
+        let left = BDecodeOpt::lenient().decode_partial(&input);
+        let (expect, rest) = naive::decode_partially(&input);
+        prop_assert_eq!(left.value.as_ref().map(|document| to_naive(document.root())), expect.clone());
+        prop_assert_eq!(left.error.is_none(), rest.is_some());
+        prop_assert_eq!(left.error, BDecodeOpt::lenient().decode(&input).err());
+
+        let strict = BDecodeOpt::strict().decode_partial(&input);
+        prop_assert_eq!(&strict.error, &decode(&input).err());
+        let Some(document) = strict.value else { return Ok(()) };
+        let is_beginning = |whole| to_naive(document.root()).is_beginning_of(&whole);
+        prop_assert!(expect.is_some_and(is_beginning));
+        let mut found = Vec::new();
+        nodes(document.root(), &mut found);
+        let end = document.root().buffer().len();
+        for node in found {
+            prop_assert!(node.offset() + node.buffer().len() <= end.min(input.len()));
+            if let Ok(alone) = decode(node.buffer()) {
+                prop_assert_eq!(alone.root(), node);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_the_beginning_of_a_value_is_the_beginning_of_the_value(
+        value in value(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let encoded = value.encode();
+        let cut = cut.index(encoded.len() + 1);
+        let left = BDecodeOpt::strict().decode_partial(&encoded[..cut]);
+        if let Some(document) = &left.value {
+            prop_assert!(to_naive(document.root()).is_beginning_of(&value));
+        }
+        prop_assert_eq!(left.error.is_none(), cut == encoded.len());
+        let whole = BDecodeOpt::strict().decode_partial(&encoded);
+        prop_assert_eq!(whole.value.map(|document| to_naive(document.root())), Some(value));
+    }
+
+    #[test]
+    fn values_one_behind_the_other_agree_with_the_naive_decoder(inputs in vec(any_input(), 0..4)) {
+        let input = inputs.concat();
+        let mut rest = &input[..];
+        for value in BDecodeOpt::lenient().values(&input) {
+            let ours = value.ok().map(|document| {
+                assert_eq!(document.root().offset(), input.len() - rest.len());
+                (to_naive(document.root()), document.root().buffer().len())
+            });
+            prop_assert_eq!(&ours, &naive::decode_any(rest));
+            rest = ours.map_or(&[], |(_, length)| &rest[length..]);
+        }
+        prop_assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn every_byte_belongs_to_the_innermost_value_around_it(value in value()) {
+        let encoded = value.encode();
+        let document = decode(&encoded).unwrap();
+        let mut found = Vec::new();
+        nodes(document.root(), &mut found);
+        for offset in 0..encoded.len() {
+            // The nodes come from the outermost inwards, so the last one that has the byte is the innermost.
+            let has_it = |node: &&BencodeRef<'_, '_>| {
+                (node.offset()..node.offset() + node.buffer().len()).contains(&offset)
+            };
+            let innermost = found.iter().rfind(has_it).unwrap();
+            let path = document.root().path_at(offset);
+            let is_key = innermost.dict().is_some_and(|dict| {
+                let in_pair = |value: &BencodeRef<'_, '_>| value.path() == path && offset < value.offset();
+                dict.iter().any(|(_, value)| in_pair(&value))
+            });
+            prop_assert!(path == innermost.path() || is_key, "{} is in {}, not {}", offset, innermost.path(), path);
+        }
+    }
+
+    #[test]
     fn an_error_stands_inside_the_input(input in any_input()) {
         if let Err(error) = decode(&input) {
             prop_assert!(error.offset() <= input.len());
@@ -201,6 +289,7 @@ proptest! {
         let int: IntRef<'_> = document.root().int().unwrap();
         prop_assert_eq!(int.to_i64().ok(), i64::try_from(number).ok());
         prop_assert_eq!(int.to_u64().ok(), u64::try_from(number).ok());
+        prop_assert_eq!((int.to_i128().ok(), int.to_u128().ok()), (Some(number), number.try_into().ok()));
         prop_assert_eq!(int.to_string(), number.to_string());
         prop_assert_eq!(BencodeMut::from(document.root()).encode(), input.as_bytes());
     }

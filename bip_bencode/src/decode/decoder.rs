@@ -1,10 +1,13 @@
 use alloc::vec::Vec;
+use core::mem;
 
+use super::fault::Fault;
 use super::filling::Filling;
 use super::frame::OpenFrames;
 use super::irregularity::Irregularity;
+use super::partial::close_open;
 use super::tape::Tape;
-use super::{BDecodeOpt, Document, Warning};
+use super::{BDecodeOpt, Document, Token, TokenKind, Warning};
 use crate::error::DecodeError;
 use crate::reference::BencodeRef;
 
@@ -23,7 +26,7 @@ use crate::reference::BencodeRef;
 #[derive(Clone, Debug, Default)]
 pub struct Decoder {
     options: BDecodeOpt,
-    tape: Tape,
+    pub(super) tape: Tape,
     open: OpenFrames,
     warnings: Vec<Warning>,
 }
@@ -44,7 +47,7 @@ impl Decoder {
     /// # Errors
     /// The first violation, with its kind, byte offset and key path.
     pub fn decode<'a>(&mut self, input: &'a [u8]) -> Result<BencodeRef<'a, '_>, DecodeError> {
-        self.fill(input, Extent::Whole)?;
+        self.fill(input)?;
         Ok(BencodeRef::new(input, self.tape.tokens(), 0))
     }
 
@@ -67,7 +70,7 @@ impl Decoder {
         &mut self,
         input: &'a [u8],
     ) -> Result<(BencodeRef<'a, '_>, usize), DecodeError> {
-        let length = self.fill(input, Extent::Prefix)?;
+        let length = self.fill_from(input, 0)?;
         Ok((BencodeRef::new(input, self.tape.tokens(), 0), length))
     }
 
@@ -77,17 +80,59 @@ impl Decoder {
         &self.warnings
     }
 
-    pub(super) fn into_document(mut self, input: &[u8]) -> Result<Document<'_>, DecodeError> {
-        self.fill(input, Extent::Whole)?;
-        Ok(Document::new(input, self.tape.into_tokens(), self.warnings))
+    /// Hands over what was filled in last. The memory for open containers stays.
+    pub(super) fn take_document<'a>(&mut self, input: &'a [u8]) -> Document<'a> {
+        let tape = mem::take(&mut self.tape);
+        Document::new(input, tape.into_tokens(), mem::take(&mut self.warnings))
     }
 
-    /// Fills the tape with the first value of the input and says how long that is.
-    fn fill(&mut self, input: &[u8], extent: Extent) -> Result<usize, DecodeError> {
+    /// Fills the tape with the value that takes the whole input.
+    pub(super) fn fill(&mut self, input: &[u8]) -> Result<(), DecodeError> {
+        let end = self.fill_from(input, 0)?;
+        self.note_trailing(input, end)
+    }
+
+    /// Fills the tape with the value that begins at `at` and says where it ends.
+    pub(super) fn fill_from(&mut self, input: &[u8], at: usize) -> Result<usize, DecodeError> {
+        self.begin(input)?;
+        let (end, taken) = self.take(input, at);
+        taken.map_err(|fault| fault.describe(&self.open, input))?;
+        self.tape.append(Token::new(TokenKind::End, end, 0));
+        Ok(end)
+    }
+
+    /// Fills the tape with as much of the input as there is before the error, if there is one. The tape stays empty if
+    /// that is nothing.
+    pub(super) fn fill_partially(&mut self, input: &[u8]) -> Option<DecodeError> {
+        if let Err(error) = self.begin(input) {
+            return Some(error);
+        }
+        let (end, taken) = self.take(input, 0);
+        let Err(fault) = taken else {
+            self.tape.append(Token::new(TokenKind::End, end, 0));
+            return self.note_trailing(input, end).err();
+        };
+        let error = fault.describe(&self.open, input);
+        let end = close_open(&mut self.tape, &mut self.open, &fault, end);
+        if !self.tape.tokens().is_empty() {
+            self.tape.append(Token::new(TokenKind::End, end, 0));
+        }
+        Some(error)
+    }
+
+    /// Forgets the last input.
+    fn begin(&mut self, input: &[u8]) -> Result<(), DecodeError> {
         self.warnings.clear();
-        self.options.check_length(input)?;
-        self.tape.begin(input.len(), self.options.max_tokens);
         self.open.begin(self.options.max_depth);
+        self.options
+            .check_length(input)
+            .inspect_err(|_| self.tape.begin(0, 0))?;
+        self.tape.begin(input.len(), self.options.max_tokens);
+        Ok(())
+    }
+
+    /// Runs over the value that begins at `at` and says how far.
+    fn take(&mut self, input: &[u8], at: usize) -> (usize, Result<(), Fault>) {
         let mut filling = Filling {
             input,
             options: self.options,
@@ -95,29 +140,21 @@ impl Decoder {
             sink: &mut self.tape,
             open: &mut self.open,
             warnings: &mut self.warnings,
-            at: 0,
+            at,
         };
-        let filled = filling.run();
-        let length = filling.at;
-        let filled = filled
-            .map_err(|fault| fault.describe(&self.open, input))
-            .and_then(|()| match extent {
-                Extent::Whole if length < input.len() => self
-                    .options
-                    .note(Irregularity::TrailingBytes, length, &mut self.warnings)
-                    .map_err(DecodeError::at_root),
-                Extent::Whole | Extent::Prefix => Ok(()),
-            });
+        let taken = filling.run();
+        let end = filling.at;
         Warning::sort(&mut self.warnings);
-        filled?;
-        self.tape.finish(length);
-        Ok(length)
+        (end, taken)
     }
-}
 
-/// How much of the input the value has to take.
-#[derive(Clone, Copy)]
-enum Extent {
-    Whole,
-    Prefix,
+    fn note_trailing(&mut self, input: &[u8], end: usize) -> Result<(), DecodeError> {
+        if end == input.len() {
+            return Ok(());
+        }
+        let noted = self
+            .options
+            .note(Irregularity::TrailingBytes, end, &mut self.warnings);
+        noted.map_err(DecodeError::at_root)
+    }
 }

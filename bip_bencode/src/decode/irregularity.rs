@@ -26,6 +26,19 @@ pub enum Irregularity {
 impl Irregularity {
     pub(super) const ALL: IrregularitySet = IrregularitySet(0b111_1111);
 
+    /// A name for machines to read, which stays: `unsorted_key`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Irregularity::UnsortedKey => "unsorted_key",
+            Irregularity::DuplicateKey => "duplicate_key",
+            Irregularity::IntLeadingZero => "int_leading_zero",
+            Irregularity::NegativeZero => "negative_zero",
+            Irregularity::IntOutOfRange => "int_out_of_range",
+            Irregularity::LengthLeadingZero => "length_leading_zero",
+            Irregularity::TrailingBytes => "trailing_bytes",
+        }
+    }
+
     /// What is irregular in an integer, told by its text: an optional `-` and at least one digit.
     pub(crate) fn of_int(text: &[u8]) -> impl Iterator<Item = Irregularity> {
         let int = IntRef::new(text);

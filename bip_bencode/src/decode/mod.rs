@@ -8,15 +8,19 @@ mod frame;
 mod irregularity;
 mod lexer;
 mod options;
+mod partial;
 mod repetitions;
 mod sink;
 mod skipper;
 mod tape;
+mod values;
 
 pub use decoder::Decoder;
 pub use document::{Document, decode};
 pub use irregularity::{Irregularity, Warning};
 pub use options::BDecodeOpt;
+pub use partial::Partial;
+pub use values::Values;
 
 pub(crate) use tape::{Token, TokenKind};
 #[cfg(feature = "serde")]

@@ -6,7 +6,7 @@ use super::{Decoder, Document, Warning};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::{
     DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_TOKENS, DEFAULT_MAX_WARNINGS,
-    HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
+    HARD_MAX_DEPTH, HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
 };
 
 /// How strictly to decode, and how much at most.
@@ -70,10 +70,10 @@ impl BDecodeOpt {
         self
     }
 
-    /// Lists and dictionaries open at once; 0 leaves integers and byte strings only. Decoding does not recurse, whatever
-    /// this is. (Cloning, comparing and printing a [`BencodeMut`](crate::BencodeMut) does.)
+    /// Lists and dictionaries open at once; 0 leaves integers and byte strings only. Nothing recurses, whatever this is.
+    /// At most [`HARD_MAX_DEPTH`].
     pub fn max_depth(mut self, depth: usize) -> BDecodeOpt {
-        self.max_depth = depth;
+        self.max_depth = depth.min(HARD_MAX_DEPTH);
         self
     }
 
@@ -107,7 +107,9 @@ impl BDecodeOpt {
     /// # Errors
     /// The first violation, with its kind, byte offset and key path.
     pub fn decode(self, input: &[u8]) -> Result<Document<'_>, DecodeError> {
-        Decoder::new(self).into_document(input)
+        let mut decoder = Decoder::new(self);
+        decoder.fill(input)?;
+        Ok(decoder.take_document(input))
     }
 
     /// Refuses an input that is too long.

@@ -36,7 +36,7 @@ impl Tape {
     /// Forgets the last input.
     pub(super) fn begin(&mut self, input_length: usize, max_tokens: usize) {
         self.length = 0;
-        // The last `finish` may have needed one slot past the limit.
+        // The last ends may have needed slots past the limit.
         self.slots.truncate(max_tokens);
         let wanted = INITIAL_TOKENS.min(input_length / 4 + 2).min(max_tokens);
         if self.slots.len() < wanted {
@@ -55,14 +55,21 @@ impl Tape {
         Ok(())
     }
 
-    /// Adds the token that ends the outermost value.
-    pub(super) fn finish(&mut self, offset: usize) {
-        let end = Token::new(TokenKind::End, offset, 0);
+    /// Adds a token whatever the limit: an end that the limit is not about.
+    pub(super) fn append(&mut self, token: Token) {
         match self.slots.get_mut(self.length) {
-            Some(slot) => *slot = end,
-            None => self.slots.push(end),
+            Some(slot) => *slot = token,
+            None => self.slots.push(token),
         }
         self.length += 1;
+    }
+
+    pub(super) fn last(&self) -> Option<Token> {
+        self.tokens().last().copied()
+    }
+
+    pub(super) fn drop_last(&mut self) {
+        self.length = self.length.saturating_sub(1);
     }
 
     pub(super) fn tokens(&self) -> &[Token] {

@@ -112,6 +112,28 @@ impl DecodeError {
     }
 }
 
+impl DecodeErrorKind {
+    /// A name for machines to read, which stays: `unexpected_end`. An irregularity has its
+    /// [own](Irregularity::name).
+    pub fn name(self) -> &'static str {
+        match self {
+            DecodeErrorKind::UnexpectedEnd => "unexpected_end",
+            DecodeErrorKind::StringPastEnd { .. } => "string_past_end",
+            DecodeErrorKind::ExpectedValue { .. } => "expected_value",
+            DecodeErrorKind::ExpectedKey { .. } => "expected_key",
+            DecodeErrorKind::MissingValue => "missing_value",
+            DecodeErrorKind::ExpectedColon { .. } => "expected_colon",
+            DecodeErrorKind::ExpectedDigit { .. } => "expected_digit",
+            DecodeErrorKind::ExpectedIntEnd { .. } => "expected_int_end",
+            DecodeErrorKind::Irregular(irregularity) => irregularity.name(),
+            DecodeErrorKind::TooDeep { .. } => "too_deep",
+            DecodeErrorKind::TooManyTokens { .. } => "too_many_tokens",
+            DecodeErrorKind::StringTooLong { .. } => "string_too_long",
+            DecodeErrorKind::InputTooLong { .. } => "input_too_long",
+        }
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at byte {}", self.kind, self.offset)?;

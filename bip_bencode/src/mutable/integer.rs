@@ -57,6 +57,46 @@ impl Integer<'_> {
         }
     }
 
+    /// The number.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn to_i128(&self) -> Result<i128, IntRangeError> {
+        let (is_negative, magnitude) = self.parts()?;
+        if is_negative {
+            0i128.checked_sub_unsigned(magnitude).ok_or(IntRangeError)
+        } else {
+            i128::try_from(magnitude).map_err(|_| IntRangeError)
+        }
+    }
+
+    /// The number.
+    ///
+    /// # Errors
+    /// Out of range; every number below zero is.
+    pub fn to_u128(&self) -> Result<u128, IntRangeError> {
+        match self.parts()? {
+            (false, magnitude) => Ok(magnitude),
+            (true, _) => Err(IntRangeError),
+        }
+    }
+
+    /// Whether it is below zero, and how far from it.
+    fn parts(&self) -> Result<(bool, u128), IntRangeError> {
+        match &self.repr {
+            Repr::Small {
+                is_negative,
+                magnitude,
+            } => Ok((*is_negative, (*magnitude).into())),
+            Repr::Big(digits) => {
+                let magnitude = digits.strip_prefix('-');
+                let is_negative = magnitude.is_some();
+                let magnitude = magnitude.unwrap_or(digits).parse();
+                Ok((is_negative, magnitude.map_err(|_| IntRangeError)?))
+            }
+        }
+    }
+
     /// The same number, its digits borrowed from here.
     pub(crate) fn borrowed(&self) -> Integer<'_> {
         let repr = match &self.repr {

@@ -64,6 +64,30 @@ impl<'a> IntRef<'a> {
         }
     }
 
+    /// The number.
+    ///
+    /// # Errors
+    /// Out of range.
+    pub fn to_i128(&self) -> Result<i128, IntRangeError> {
+        let magnitude = self.magnitude().parse().map_err(|_| IntRangeError)?;
+        if self.is_negative() {
+            0i128.checked_sub_unsigned(magnitude).ok_or(IntRangeError)
+        } else {
+            i128::try_from(magnitude).map_err(|_| IntRangeError)
+        }
+    }
+
+    /// The number.
+    ///
+    /// # Errors
+    /// Out of range; every number below zero is.
+    pub fn to_u128(&self) -> Result<u128, IntRangeError> {
+        if self.is_negative() {
+            return Err(IntRangeError);
+        }
+        self.magnitude().parse().map_err(|_| IntRangeError)
+    }
+
     #[inline]
     fn parts(&self) -> Result<(bool, u64), IntRangeError> {
         let (is_negative, digits) = match self.text {
@@ -131,6 +155,46 @@ mod tests {
         check("18446744073709551616", None, None);
         check("1000000000000000000000000000000", None, None);
         check("-1000000000000000000000000000000", None, None);
+    }
+
+    fn check_wide(text: &str, i128: Option<i128>, u128: Option<u128>) {
+        let int = IntRef::new(text.as_bytes());
+        assert_eq!(int.to_i128().ok(), i128, "{text} as i128");
+        assert_eq!(int.to_u128().ok(), u128, "{text} as u128");
+        let int = crate::mutable::Integer::from(int);
+        assert_eq!(int.to_i128().ok(), i128, "{text}, built, as i128");
+        assert_eq!(int.to_u128().ok(), u128, "{text}, built, as u128");
+    }
+
+    #[test]
+    fn wide_numbers_are_exact_to_the_edges_of_both_types_and_refused_one_past_them() {
+        check_wide("0", Some(0), Some(0));
+        check_wide("-00", Some(0), Some(0));
+        check_wide("-1", Some(-1), None);
+        check_wide("18446744073709551616", Some(1 << 64), Some(1 << 64));
+        check_wide("-18446744073709551616", Some(-(1 << 64)), None);
+        check_wide(
+            "170141183460469231731687303715884105727",
+            Some(i128::MAX),
+            Some(i128::MAX as u128),
+        );
+        check_wide(
+            "170141183460469231731687303715884105728",
+            None,
+            Some(1 << 127),
+        );
+        check_wide(
+            "-170141183460469231731687303715884105728",
+            Some(i128::MIN),
+            None,
+        );
+        check_wide("-170141183460469231731687303715884105729", None, None);
+        check_wide(
+            "340282366920938463463374607431768211455",
+            None,
+            Some(u128::MAX),
+        );
+        check_wide("340282366920938463463374607431768211456", None, None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Borrowed values over a tape.
 
 mod bencode_ref;
+mod canonical;
 mod dict_ref;
 mod int_ref;
 mod list_ref;

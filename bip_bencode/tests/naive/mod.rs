@@ -1,5 +1,7 @@
 //! The slow, recursive and obvious way to read bencode, to compare with.
 
+use std::collections::BTreeMap;
+
 /// A value as read, with integers as their text and dictionaries as lists of pairs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
@@ -46,6 +48,56 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Sorted, with the first of repeated keys, and integers without what is too much.
+    pub(crate) fn to_canonical(&self) -> Value {
+        match self {
+            Value::Int(text) => {
+                let (sign, digits) = text.split_at(usize::from(text.starts_with('-')));
+                match digits.trim_start_matches('0') {
+                    "" => Value::Int("0".to_string()),
+                    digits => Value::Int(format!("{sign}{digits}")),
+                }
+            }
+            Value::Bytes(_) => self.clone(),
+            Value::List(list) => Value::List(list.iter().map(Value::to_canonical).collect()),
+            Value::Dict(dict) => {
+                let mut sorted = BTreeMap::new();
+                for (key, value) in dict {
+                    sorted
+                        .entry(key.clone())
+                        .or_insert_with(|| value.to_canonical());
+                }
+                Value::Dict(sorted.into_iter().collect())
+            }
+        }
+    }
+
+    /// Whether this is what the other was before its last parts came.
+    pub(crate) fn is_beginning_of(&self, whole: &Value) -> bool {
+        match (self, whole) {
+            (Value::List(list), Value::List(whole)) => {
+                let Some((last, before)) = list.split_last() else {
+                    return true;
+                };
+                list.len() <= whole.len()
+                    && before == &whole[..before.len()]
+                    && last.is_beginning_of(&whole[before.len()])
+            }
+            (Value::Dict(dict), Value::Dict(whole)) => {
+                let Some(((key, last), before)) = dict.split_last() else {
+                    return true;
+                };
+                dict.len() <= whole.len()
+                    && before == &whole[..before.len()]
+                    && *key == whole[before.len()].0
+                    && last.is_beginning_of(&whole[before.len()].1)
+            }
+            _ => self == whole,
+        }
+    }
+}
+
 fn encode_bytes(bytes: &[u8]) -> Vec<u8> {
     [bytes.len().to_string().as_bytes(), b":", bytes].concat()
 }
@@ -60,6 +112,44 @@ pub(crate) fn decode_canonical(input: &[u8]) -> Option<Value> {
 pub(crate) fn decode_any(input: &[u8]) -> Option<(Value, usize)> {
     let (value, rest) = read(input)?;
     Some((value, input.len() - rest.len()))
+}
+
+/// What can be read of the value at the beginning of the input, and what follows if that is all of it.
+pub(crate) fn decode_partially(input: &[u8]) -> (Option<Value>, Option<&[u8]>) {
+    match input.first() {
+        Some(b'l') => {
+            let (mut list, mut rest) = (Vec::new(), &input[1..]);
+            loop {
+                if rest.first() == Some(&b'e') {
+                    return (Some(Value::List(list)), Some(&rest[1..]));
+                }
+                let (value, after) = decode_partially(rest);
+                list.extend(value);
+                match after {
+                    Some(after) => rest = after,
+                    None => return (Some(Value::List(list)), None),
+                }
+            }
+        }
+        Some(b'd') => {
+            let (mut dict, mut rest) = (Vec::new(), &input[1..]);
+            loop {
+                if rest.first() == Some(&b'e') {
+                    return (Some(Value::Dict(dict)), Some(&rest[1..]));
+                }
+                let Some((key, after)) = read_bytes(rest) else {
+                    return (Some(Value::Dict(dict)), None);
+                };
+                let (value, after) = decode_partially(after);
+                dict.extend(value.map(|value| (key, value)));
+                match after {
+                    Some(after) => rest = after,
+                    None => return (Some(Value::Dict(dict)), None),
+                }
+            }
+        }
+        _ => read(input).map_or((None, None), |(value, rest)| (Some(value), Some(rest))),
+    }
 }
 
 fn read(input: &[u8]) -> Option<(Value, &[u8])> {
