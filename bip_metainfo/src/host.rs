@@ -5,17 +5,28 @@ use std::net::{Ipv6Addr, SocketAddr};
 /// A host name is at most this long (RFC 1035, section 2.3.4).
 const MAX_HOST_LENGTH: usize = 253;
 
-/// Whether `text` is `name:port`, `ipv4:port` or `[ipv6]:port` with a port that can be dialled.
-pub(crate) fn is_host_and_port(text: &str) -> bool {
-    if let Ok(address) = text.parse::<SocketAddr>() {
-        return address.port() != 0;
+/// What is wrong with a `host:port`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HostFault {
+    Malformed,
+    PortZero,
+    PortOutOfRange,
+}
+
+/// Takes `name:port`, `ipv4:port` or `[ipv6]:port` with a port that can be dialled.
+pub(crate) fn check_host_and_port(text: &str) -> Result<(), HostFault> {
+    let (host, port) = text.rsplit_once(':').ok_or(HostFault::Malformed)?;
+    let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    // Whatever an IPv6 literal may hold, a scope too, is left to the standard library.
+    let is_host = is_name(host) || format!("{host}:1").parse::<SocketAddr>().is_ok();
+    if !is_host || !is_number {
+        return Err(HostFault::Malformed);
     }
-    let Some((host, port)) = text.rsplit_once(':') else {
-        return false;
-    };
-    is_name(host)
-        && port.bytes().all(|byte| byte.is_ascii_digit())
-        && port.parse::<u16>().is_ok_and(|port| port != 0)
+    match port.parse::<u16>() {
+        Ok(0) => Err(HostFault::PortZero),
+        Ok(_) => Ok(()),
+        Err(_) => Err(HostFault::PortOutOfRange),
+    }
 }
 
 /// Whether `text` is a host name or an address literal, as `nodes` has them: IPv6 without brackets.
@@ -37,32 +48,31 @@ mod tests {
 
     #[test]
     fn hosts_with_ports_are_told_from_noise() {
-        for good in [
-            "1.2.3.4:1",
-            "[::1]:6881",
-            "example.org:65535",
-            "a_b:80",
-            &format!("{}:1", "a".repeat(253)),
+        let name = "a".repeat(MAX_HOST_LENGTH);
+        for (text, expect) in [
+            ("1.2.3.4:1", Ok(())),
+            ("[::1]:6881", Ok(())),
+            ("[fe80::1%2]:6881", Ok(())),
+            ("example.org:65535", Ok(())),
+            ("a_b:80", Ok(())),
+            (&format!("{name}:1"), Ok(())),
+            (&format!("{name}a:1"), Err(HostFault::Malformed)),
+            ("", Err(HostFault::Malformed)),
+            (":", Err(HostFault::Malformed)),
+            (":1", Err(HostFault::Malformed)),
+            ("1.2.3.4", Err(HostFault::Malformed)),
+            ("a:+1", Err(HostFault::Malformed)),
+            ("a:", Err(HostFault::Malformed)),
+            ("::1:80", Err(HostFault::Malformed)),
+            ("a b:1", Err(HostFault::Malformed)),
+            ("a\n:1", Err(HostFault::Malformed)),
+            ("1.2.3.4:0", Err(HostFault::PortZero)),
+            ("a:000", Err(HostFault::PortZero)),
+            ("[::1]:0", Err(HostFault::PortZero)),
+            ("a:65536", Err(HostFault::PortOutOfRange)),
+            ("[::1]:99999999999", Err(HostFault::PortOutOfRange)),
         ] {
-            assert!(is_host_and_port(good), "{good}");
-        }
-        let long = format!("{}:1", "a".repeat(254));
-        for bad in [
-            "",
-            ":",
-            ":1",
-            "1.2.3.4",
-            "1.2.3.4:0",
-            "a:0",
-            "a:65536",
-            "a:+1",
-            "a:",
-            "::1:80",
-            "a b:1",
-            "a\n:1",
-            &long,
-        ] {
-            assert!(!is_host_and_port(bad), "{bad}");
+            assert_eq!(check_host_and_port(text), expect, "{text}");
         }
     }
 

@@ -29,8 +29,9 @@ pub use path::{PathChange, PathChanges};
 pub use info_hash::{InfoHash, ParseInfoHashError};
 pub use info_hash_v2::InfoHashV2;
 
-pub use magnet::Magnet;
+pub use magnet::{FileSelection, Magnet};
 
-pub use error::{MagnetError, MetainfoError};
+pub use error::MetainfoError;
 pub use limits::LoadLimits;
+pub use magnet::{MagnetError, MagnetWarning, MagnetWarningKind, ParseSelectionError};
 pub use warning::Warning;

@@ -6,7 +6,6 @@ use crate::host;
 use crate::info::{Info, read_hash, read_text};
 use crate::info_hash::InfoHash;
 use crate::limits::LoadLimits;
-use crate::magnet::Magnet;
 use crate::section::{DICT, Place, Section};
 use crate::tracker;
 use crate::warning::{Warning, Warnings};
@@ -157,16 +156,6 @@ impl Metainfo {
         self.info
             .collections()
             .chain(self.collections.iter().map(|collection| &**collection))
-    }
-
-    /// A link that finds this torrent: its info-hash, name and trackers.
-    #[must_use]
-    pub fn magnet(&self) -> Magnet {
-        let link = Magnet::new(self.info.info_hash()).with_name(self.info.name());
-        self.trackers
-            .iter()
-            .flatten()
-            .fold(link, |link, tracker| link.with_tracker(tracker))
     }
 
     /// What is wrong, but was tolerated, the info dictionary's [warnings](Info::warnings) last. At most about two

@@ -28,9 +28,9 @@ fn escaped(after: &[u8]) -> Option<u8> {
     Some((digit(0)? * 16 + digit(1)?) as u8)
 }
 
-/// Writes `text` so that [`decode`] gives it back; bytes in `plain` are left readable beside the unreserved ones.
-pub(crate) fn encode(f: &mut fmt::Formatter<'_>, text: &str, plain: &[u8]) -> fmt::Result {
-    for byte in text.bytes() {
+/// Writes `bytes` so that [`decode`] gives them back; those in `plain` are left readable beside the unreserved ones.
+pub(crate) fn encode(f: &mut fmt::Formatter<'_>, bytes: &[u8], plain: &[u8]) -> fmt::Result {
+    for &byte in bytes {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || plain.contains(&byte) {
             f.write_char(byte as char)?;
         } else {

@@ -1,9 +1,9 @@
 use std::fmt;
 
 /// Warnings kept of one torrent or link. What comes after them is only counted.
-const MAX_WARNINGS: usize = 100;
+pub(crate) const MAX_WARNINGS: usize = 100;
 
-/// Something that is wrong with a torrent or a magnet link, but keeps nobody from using it.
+/// Something that is wrong with a torrent, but keeps nobody from using it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
@@ -21,14 +21,14 @@ pub enum Warning {
     },
     /// An optional key has a value of the wrong type or range, and counts as absent.
     Ignored {
-        /// The key's path, as in `info.files[3].md5sum`; in a magnet link, the parameter's name.
+        /// The key's path, as in `info.files[3].md5sum`.
         key: String,
         /// What it should have been, with its article.
         expected: &'static str,
     },
     /// Text is not UTF-8: what is no UTF-8 is shown as U+FFFD.
     NotUtf8 {
-        /// The key's path; in a magnet link, the parameter's name.
+        /// The key's path.
         key: String,
     },
     /// `info` has both `files` and `length`; the latter is ignored.
@@ -39,11 +39,6 @@ pub enum Warning {
     PathsChanged {
         /// How many.
         files: usize,
-    },
-    /// A `%` in a magnet link is not followed by two hexadecimal digits, and stands for itself.
-    BrokenEscape {
-        /// The parameter's name.
-        key: String,
     },
     /// More warnings followed.
     More {
@@ -70,10 +65,6 @@ impl fmt::Display for Warning {
             Self::PathsChanged { files } => {
                 write!(f, "the paths of {files} files were changed to be safe")
             }
-            Self::BrokenEscape { key } => write!(
-                f,
-                "{key} holds a % without two hexadecimal digits behind it"
-            ),
             Self::More { count } => write!(f, "{count} more"),
         }
     }

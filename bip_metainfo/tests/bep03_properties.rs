@@ -7,7 +7,7 @@
 
 mod support;
 
-use bip_metainfo::{Info, InfoHash, LoadLimits, Magnet, Metainfo};
+use bip_metainfo::{Info, InfoHash, LoadLimits, Metainfo};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{Draft, string};
@@ -101,26 +101,6 @@ proptest! {
         file.splice(at..(at + 1), bytes.into_iter().take(2));
         if let Ok(torrent) = Metainfo::from_bytes(&file) {
             support::assert_safe(torrent.info());
-        }
-    }
-
-    #[test]
-    fn a_link_that_is_written_is_read_again(
-        hash in any::<[u8; 20]>(), name in any::<String>(), trackers in vec(any::<String>(), 0..5), ip in any::<u128>(), port in any::<u16>(),
-    ) {
-        prop_assume!(hash != [0; 20]);
-        let link = Magnet::new(hash.into()).with_name(&name).with_peer((std::net::Ipv6Addr::from(ip), port).into());
-        let link = trackers.iter().fold(link, |link, tracker| link.with_tracker(tracker));
-        prop_assert_eq!(Magnet::parse(&link.to_string()), Ok(link));
-    }
-
-    #[test]
-    fn a_link_that_is_read_says_the_same_when_written(parameters in "([a-z.%]{0,4}(=[a-z0-9%+:/ é]{0,12})?&){0,8}", noise in any::<String>()) {
-        for parameters in [parameters, noise] {
-            let link = format!("magnet:?{parameters}&xt=urn:btih:{}", "ab".repeat(20));
-            if let Ok(link) = Magnet::parse(&link) {
-                prop_assert_eq!(Magnet::parse(&link.to_string()), Ok(link));
-            }
         }
     }
 

@@ -304,7 +304,7 @@ fn a_torrent_gives_a_link_that_finds_it() {
     let link = torrent.magnet();
     assert_eq!(
         (link.info_hash(), link.name()),
-        (torrent.info().info_hash(), Some("temp"))
+        (torrent.info().info_hash_v1(), Some("temp"))
     );
     assert_eq!(link.trackers(), ["udp://b:1", "udp://c:2", "http://d/"]);
 }

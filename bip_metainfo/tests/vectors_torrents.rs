@@ -1,4 +1,4 @@
-//! What libtorrent's test torrents, paths and magnet links are, this crate must see in them too (their version 1 part).
+//! What libtorrent's test torrents and paths are, this crate must see in them too (their version 1 part).
 
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Once;
 
-use bip_metainfo::{Info, Magnet, MagnetError, Metainfo, MetainfoError};
+use bip_metainfo::{Info, Metainfo, MetainfoError};
 use serde_json::Value;
 
 /// The folder beside the checkout that has `what`, or `None` with a word about what is not read.
@@ -284,104 +284,5 @@ fn listed_hostile_paths_become_safe_as_on_windows() {
                 .collect();
             assert_eq!(ours, split("expected").collect::<Vec<_>>());
         }
-    }
-}
-
-fn check_link(uri: &str, expect: &Value, measured: &Value) {
-    let found = Magnet::parse(uri);
-    let strings = |key: &str| -> Vec<String> {
-        measured[key]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|one| one.as_str().unwrap().to_owned())
-            .collect()
-    };
-    match (
-        measured["result"].as_str().unwrap(),
-        expect["error"].as_str(),
-    ) {
-        ("error", _) | (_, Some(_)) => {
-            let error = found.unwrap_err();
-            let message = measured["message"].as_str().unwrap_or_default();
-            let reason = match expect["error"].as_str() {
-                Some("invalid_escaped_string") => error == MagnetError::InvalidEscape,
-                Some("missing_info_hash_in_uri") => error == MagnetError::MissingInfoHash,
-                Some("invalid_info_hash") => matches!(error, MagnetError::InvalidInfoHash { .. }),
-                _ if message.starts_with("unsupported URL") => error == MagnetError::NotMagnet,
-                _ if message.starts_with("missing info-hash") => {
-                    error == MagnetError::MissingInfoHash
-                }
-                _ => true,
-            };
-            assert!(reason, "{uri}: {error:?}");
-        }
-        _ if measured["info_hash_v1"].is_null() => {
-            assert!(
-                matches!(found, Err(MagnetError::V2Only | MagnetError::ZeroInfoHash)),
-                "{uri}"
-            );
-        }
-        _ => {
-            let link = found.unwrap();
-            assert_eq!(
-                link.info_hash().to_string(),
-                measured["info_hash_v1"].as_str().unwrap()
-            );
-            assert_eq!(link.trackers(), strings("trackers"), "{uri}");
-            assert_eq!(
-                link.peers().len(),
-                measured["peers"].as_array().unwrap().len(),
-                "{uri}"
-            );
-            let name = measured["name"].as_str().unwrap();
-            assert!(
-                link.name().unwrap_or("") == name || name.starts_with("<non-UTF-8"),
-                "{uri}"
-            );
-            assert_eq!(link.to_string().parse(), Ok(link));
-        }
-    }
-}
-
-#[test]
-fn listed_magnet_links_are_read_or_refused_for_the_reason_listed() {
-    let Some((_, listed)) = read_json("magnet.json") else {
-        return;
-    };
-    for case in listed["parse"].as_array().unwrap() {
-        let uri = match case["uri"].as_str() {
-            Some(uri) => uri.to_owned(),
-            None => String::from_utf8_lossy(&bytes_of(&case["uri_hex"])).into_owned(),
-        };
-        check_link(&uri, &case["test_expect"], &case["measured"]);
-    }
-    for case in listed["extra_measured"].as_array().unwrap() {
-        let uri = case["uri"].as_str().unwrap();
-        // A scheme may have any case (RFC 3986, section 3.1), whatever was measured.
-        if !uri.starts_with("MAGNET") {
-            check_link(uri, &Value::Null, &case["measured"]);
-        }
-    }
-}
-
-#[test]
-fn listed_magnet_links_are_written_alike() {
-    let Some((_, listed)) = read_json("magnet.json") else {
-        return;
-    };
-    for case in listed["make"].as_array().unwrap() {
-        let mut link = Magnet::new(case["in"]["v1"].as_str().unwrap().parse().unwrap());
-        for peer in case["in"]["peers"].as_array().into_iter().flatten() {
-            let address = format!("{}:{}", peer[0].as_str().unwrap(), peer[1]);
-            link = link.with_peer(address.parse().unwrap());
-        }
-        let expect = case["out"].as_str().unwrap();
-        let written = link.to_string();
-        assert!(
-            written == expect || expect.contains("&so=") || expect.contains("&dht="),
-            "{written}"
-        );
-        assert_eq!(Magnet::parse(expect).unwrap().to_string(), expect);
     }
 }

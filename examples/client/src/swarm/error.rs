@@ -18,6 +18,14 @@ pub(crate) enum SourceError {
     },
     #[error("the magnet link cannot be used")]
     Magnet { source: MagnetError },
+    #[error(
+        "the magnet link is of version 2 only (BEP 52, urn:btmh), which cannot be downloaded yet"
+    )]
+    MagnetOfVersion2,
+    #[error(
+        "the magnet link names its torrent by a public key in the DHT (BEP 46, urn:btpk), which cannot be looked up yet"
+    )]
+    MagnetOfPublicKey,
 }
 
 /// Why a swarm ended before it was done.

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use bip_handshake::CompleteMessage;
-use bip_metainfo::{Info, Magnet};
+use bip_metainfo::{Info, InfoHash};
 use bip_peer::{
     ExtendedHandshake, MetadataDownload, MetadataEvent, MetadataLimits, MetadataMessage,
     PeerCommand, PeerEvent, PeerKey, SessionConfig, UT_METADATA,
@@ -24,11 +24,11 @@ pub(super) const UNKNOWN_TOTALS: Totals = Totals {
 /// on the way stay connected.
 pub(super) async fn fetch(
     network: &mut Network,
-    magnet: &Magnet,
+    info_hash: InfoHash,
     output: &mut Output,
 ) -> Result<Option<Info>, SwarmError> {
     let mut fetch = Fetch {
-        download: MetadataDownload::new(magnet.info_hash().to_bytes(), MetadataLimits::default()),
+        download: MetadataDownload::new(info_hash.to_bytes(), MetadataLimits::default()),
         network,
     };
     let mut batch: Vec<(PeerKey, PeerEvent)> = Vec::with_capacity(PEER_EVENT_BATCH);

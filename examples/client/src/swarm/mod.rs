@@ -70,16 +70,16 @@ async fn join(
     let tiers = tiers(&source, options);
     let info = match source {
         Source::Torrent(metainfo) => metainfo.info().clone(),
-        Source::Magnet(magnet) => {
+        Source::Magnet(magnet, info_hash) => {
             output.tell(&Event::Magnet {
-                info_hash: magnet.info_hash().to_string(),
+                info_hash: info_hash.to_string(),
                 name: magnet.name().map(str::to_owned),
             });
             let peers = [options.peers.as_slice(), magnet.peers()].concat();
             network
                 .open(&peers, tiers.clone(), magnet::UNKNOWN_TOTALS, output)
                 .await;
-            match magnet::fetch(network, &magnet, output).await? {
+            match magnet::fetch(network, info_hash, output).await? {
                 Some(info) => info,
                 None => return Ok(Outcome::Stopped),
             }
@@ -109,7 +109,7 @@ async fn join(
 fn tiers(source: &Source, options: &SwarmOptions) -> Vec<Vec<String>> {
     let own = match source {
         Source::Torrent(metainfo) => metainfo.trackers().to_vec(),
-        Source::Magnet(magnet) => magnet
+        Source::Magnet(magnet, _) => magnet
             .trackers()
             .iter()
             .map(|tracker| vec![tracker.clone()])

@@ -8,7 +8,8 @@ use super::error::SourceError;
 #[derive(Debug)]
 pub(crate) enum Source {
     Torrent(Box<Metainfo>),
-    Magnet(Box<Magnet>),
+    /// A link, and the hash in it that peers are met by.
+    Magnet(Box<Magnet>, InfoHash),
 }
 
 impl Source {
@@ -20,10 +21,14 @@ impl Source {
         if !is_magnet {
             return Source::from_file(Path::new(words));
         }
-        let magnet = words
+        let magnet: Magnet = words
             .parse()
             .map_err(|source| SourceError::Magnet { source })?;
-        Ok(Source::Magnet(Box::new(magnet)))
+        match magnet.info_hash_v1() {
+            Some(info_hash) => Ok(Source::Magnet(Box::new(magnet), info_hash)),
+            None if magnet.info_hash_v2().is_some() => Err(SourceError::MagnetOfVersion2),
+            None => Err(SourceError::MagnetOfPublicKey),
+        }
     }
 
     pub(crate) fn from_file(path: &Path) -> Result<Source, SourceError> {
@@ -44,7 +49,7 @@ impl Source {
     pub(crate) fn info_hash(&self) -> InfoHash {
         match self {
             Source::Torrent(metainfo) => metainfo.info().info_hash(),
-            Source::Magnet(magnet) => magnet.info_hash(),
+            Source::Magnet(_, info_hash) => *info_hash,
         }
     }
 }
