@@ -13,6 +13,7 @@ mod error;
 mod limits;
 mod mutable;
 mod reference;
+mod stream;
 mod value_type;
 
 pub use access::{Access, BRefAccess};
@@ -21,13 +22,21 @@ pub use error::{
     AccessError, AccessErrorKind, DecodeError, DecodeErrorKind, IntRangeError, KeyPath,
 };
 pub use limits::{
-    DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_TOKENS, DEFAULT_MAX_WARNINGS,
-    HARD_MAX_DEPTH, HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
+    DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_INT_LENGTH, DEFAULT_MAX_KEY_LENGTH,
+    DEFAULT_MAX_KEYS_MEMORY, DEFAULT_MAX_TOKENS, DEFAULT_MAX_WARNINGS, HARD_MAX_DEPTH,
+    HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS,
 };
 pub use reference::{
     BencodeRef, BencodeRefKind, DictIter, DictRef, IntRef, ListIter, ListRef, Step, Walk,
 };
 pub use value_type::BencodeType;
+
+pub use stream::{Token, Tokenizer};
+
+#[cfg(feature = "std")]
+pub use limits::DEFAULT_READ_BUFFER_LENGTH;
+#[cfg(feature = "std")]
+pub use stream::{ReadError, TokenReader};
 
 pub use encode::{DictEncoder, Encoder, ListEncoder};
 pub use mutable::{

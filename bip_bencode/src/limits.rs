@@ -13,6 +13,21 @@ pub const DEFAULT_MAX_INPUT_LENGTH: usize = 512 << 20;
 /// Warnings kept from one input by default, so that a hostile input cannot grow the list with every byte.
 pub const DEFAULT_MAX_WARNINGS: usize = 100;
 
+/// Digits of one integer that a [`Tokenizer`](crate::Tokenizer) takes by default: it hands an integer out whole.
+pub const DEFAULT_MAX_INT_LENGTH: usize = 64 << 10;
+
+/// Bytes of one key that a [`Tokenizer`](crate::Tokenizer) takes by default: it hands a key out whole.
+pub const DEFAULT_MAX_KEY_LENGTH: usize = 64 << 10;
+
+/// Bytes that a [`Tokenizer`](crate::Tokenizer) spends by default on the keys of the dictionaries that are open, the
+/// bookkeeping for each included: where unsorted keys are allowed, about a million keys of 32 bytes, as `piece layers`
+/// has (BEP 52).
+pub const DEFAULT_MAX_KEYS_MEMORY: usize = 64 << 20;
+
+/// Bytes that a `TokenReader` reads at once by default.
+#[cfg(feature = "std")]
+pub const DEFAULT_READ_BUFFER_LENGTH: usize = 64 << 10;
+
 /// No setting goes beyond this: a token keeps its offset in 32 bits.
 pub const HARD_MAX_INPUT_LENGTH: usize = u32::MAX as usize;
 

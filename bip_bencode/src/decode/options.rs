@@ -102,6 +102,10 @@ impl BDecodeOpt {
         self
     }
 
+    pub(crate) fn allows(&self, irregularity: Irregularity) -> bool {
+        self.allowed.contains(irregularity)
+    }
+
     /// Decodes one input that is one value. For many inputs, a [`Decoder`] saves the allocations.
     ///
     /// # Errors

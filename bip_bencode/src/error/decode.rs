@@ -70,6 +70,23 @@ pub enum DecodeErrorKind {
         /// The limit that was exceeded, in bytes.
         limit: usize,
     },
+    /// An integer has more digits than [`max_int_length`](crate::Tokenizer::max_int_length). The offset is where it
+    /// begins.
+    IntTooLong {
+        /// The limit that was exceeded, in digits.
+        limit: usize,
+    },
+    /// A key claims more bytes than [`max_key_length`](crate::Tokenizer::max_key_length). The offset is where it begins.
+    KeyTooLong {
+        /// The limit that was exceeded, in bytes.
+        limit: usize,
+    },
+    /// The keys of the open dictionaries take more memory than
+    /// [`max_keys_memory`](crate::Tokenizer::max_keys_memory). The offset is where the first one too many begins.
+    KeysTooLarge {
+        /// The limit that was exceeded, in bytes.
+        limit: usize,
+    },
     /// The input has more bytes than [`max_input_length`](crate::BDecodeOpt::max_input_length). The offset is the limit.
     InputTooLong {
         /// The limit that was exceeded, in bytes.
@@ -129,6 +146,9 @@ impl DecodeErrorKind {
             DecodeErrorKind::TooDeep { .. } => "too_deep",
             DecodeErrorKind::TooManyTokens { .. } => "too_many_tokens",
             DecodeErrorKind::StringTooLong { .. } => "string_too_long",
+            DecodeErrorKind::IntTooLong { .. } => "int_too_long",
+            DecodeErrorKind::KeyTooLong { .. } => "key_too_long",
+            DecodeErrorKind::KeysTooLarge { .. } => "keys_too_large",
             DecodeErrorKind::InputTooLong { .. } => "input_too_long",
         }
     }
@@ -170,6 +190,11 @@ impl fmt::Display for DecodeErrorKind {
             Kind::TooDeep { limit } => write!(f, "nested deeper than {limit}"),
             Kind::TooManyTokens { limit } => write!(f, "more than {limit} tokens"),
             Kind::StringTooLong { limit } => write!(f, "byte string longer than {limit} bytes"),
+            Kind::IntTooLong { limit } => write!(f, "integer longer than {limit} digits"),
+            Kind::KeyTooLong { limit } => write!(f, "key longer than {limit} bytes"),
+            Kind::KeysTooLarge { limit } => {
+                write!(f, "keys of open dictionaries larger than {limit} bytes")
+            }
             Kind::InputTooLong { limit } => write!(f, "input longer than {limit} bytes"),
         }
     }

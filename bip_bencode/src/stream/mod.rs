@@ -1,0 +1,22 @@
+//! Bytes to tokens, however large the input and however it is cut into pieces.
+
+mod containers;
+mod found;
+#[cfg(feature = "std")]
+mod read_error;
+#[cfg(feature = "std")]
+mod reader;
+mod repetitions;
+mod scalar;
+mod scan;
+mod state;
+mod token;
+mod tokenizer;
+
+pub use token::Token;
+pub use tokenizer::Tokenizer;
+
+#[cfg(feature = "std")]
+pub use read_error::ReadError;
+#[cfg(feature = "std")]
+pub use reader::TokenReader;
