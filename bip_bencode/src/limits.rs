@@ -48,3 +48,6 @@ pub(crate) const INITIAL_TOKENS: usize = 64;
 
 /// Pairs that one insertion into a built dictionary, or one removal, may shift: 56 KiB, which takes microseconds.
 pub(crate) const MAX_SHIFTED_PAIRS: usize = 1024;
+
+/// Bytes of a dictionary up to which a key that comes late is moved to its place without an allocation: microseconds.
+pub(crate) const MAX_MOVED_BYTES: usize = 4096;

@@ -2,14 +2,16 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::{Encoder, ListEncoder, Output};
+use crate::limits::MAX_MOVED_BYTES;
 use crate::mutable::{BencodeMut, Integer};
 use crate::reference::BencodeRef;
 
 /// Writes the pairs of a dictionary, one call each, and keeps them sorted.
 ///
-/// Keys that come in order cost one comparison. One that comes late is moved to its place among the bytes already
-/// written, which takes time proportional to these; so sort large dictionaries first, or build a
-/// [`BencodeMut`]. A key that comes again replaces its earlier value.
+/// Keys that come in order cost one comparison. One that comes late is moved to its place while the dictionary is
+/// small; the pairs of one beyond 4 KiB are noted from then on and put in order at its end, which takes
+/// *n* log *n* comparisons, 32 bytes a pair and a copy of the dictionary. A key that comes again replaces its earlier
+/// value.
 ///
 /// ```
 /// # use bip_bencode::Encoder;
@@ -28,6 +30,17 @@ pub struct DictEncoder<'o> {
     start: usize,
     /// The bytes of the greatest key so far, which is always that of the last pair.
     last_key: Option<(usize, usize)>,
+    /// Once this has something in it, every pair is here, in the order of writing and not sorted.
+    spans: Vec<PairSpan>,
+}
+
+/// Where in the buffer a pair lies.
+#[derive(Clone, Copy, Debug)]
+struct PairSpan {
+    start: usize,
+    /// Of the key without its length.
+    key: (usize, usize),
+    end: usize,
 }
 
 impl<'o> DictEncoder<'o> {
@@ -37,6 +50,14 @@ impl<'o> DictEncoder<'o> {
             out,
             start,
             last_key: None,
+            spans: Vec::new(),
+        }
+    }
+
+    /// Sorts what has not been sorted yet.
+    pub(super) fn finish(self) {
+        if !self.spans.is_empty() {
+            sort_pairs(self.out, self.start, self.spans);
         }
     }
 
@@ -78,10 +99,19 @@ impl<'o> DictEncoder<'o> {
         let Ok(()) = self.out.string(key);
         let key_end = self.out.len();
         write(Encoder::new(self.out));
-        if order == Ordering::Greater {
-            self.last_key = Some((key_end - key.len(), key_end));
-        } else {
+        let key_span = (key_end - key.len(), key_end);
+        if !self.spans.is_empty() {
+            self.spans.push(PairSpan {
+                start: pair_start,
+                key: key_span,
+                end: self.out.len(),
+            });
+        } else if order == Ordering::Greater {
+            self.last_key = Some(key_span);
+        } else if self.out.len() - self.start <= MAX_MOVED_BYTES {
             self.move_into_place(key, pair_start);
+        } else {
+            self.spans = spans(self.out, self.start);
         }
     }
 
@@ -116,6 +146,36 @@ impl<'o> DictEncoder<'o> {
             *end = end.wrapping_add(shift);
         }
     }
+}
+
+/// The pairs from `start` to the end.
+#[cold]
+fn spans(encoded: &[u8], mut start: usize) -> Vec<PairSpan> {
+    let mut spans = Vec::new();
+    while start < encoded.len() {
+        let (key, key_end) = read_bytes(encoded, start);
+        let end = skip_value(encoded, key_end);
+        let key = (key_end - key.len(), key_end);
+        spans.push(PairSpan { start, key, end });
+        start = end;
+    }
+    spans
+}
+
+/// Puts the pairs, which take all bytes from `start`, in order, and of a repeated key only the last.
+#[cold]
+fn sort_pairs(out: &mut Vec<u8>, start: usize, mut pairs: Vec<PairSpan>) {
+    let key = |pair: &PairSpan| &out[pair.key.0..pair.key.1];
+    // Stable: of equal keys, the last comes first and stays.
+    pairs.reverse();
+    pairs.sort_by(|one, other| key(one).cmp(key(other)));
+    pairs.dedup_by(|one, before| key(one) == key(before));
+    let mut sorted = Vec::with_capacity(out.len() - start);
+    for pair in &pairs {
+        sorted.extend_from_slice(&out[pair.start..pair.end]);
+    }
+    out.truncate(start);
+    out.extend_from_slice(&sorted);
 }
 
 /// The byte string that begins here and where it ends. Only for what this crate wrote or decoded itself.

@@ -52,7 +52,9 @@ impl<'o> Encoder<'o> {
     /// Writes a dictionary.
     pub fn dict(self, fill: impl FnOnce(&mut DictEncoder<'_>)) {
         self.out.push(b'd');
-        fill(&mut DictEncoder::new(self.out));
+        let mut dict = DictEncoder::new(self.out);
+        fill(&mut dict);
+        dict.finish();
         self.out.push(b'e');
     }
 

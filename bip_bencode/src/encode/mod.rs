@@ -1,6 +1,7 @@
 //! Values to bytes.
 
 mod dict_encoder;
+mod digits;
 mod encoder;
 mod output;
 mod write;
@@ -15,5 +16,5 @@ pub(crate) use write::{write_dict, write_value};
 pub(crate) fn encoded_length(value: &crate::mutable::BencodeMut<'_>) -> usize {
     let mut length = output::Length(0);
     let Ok(()) = write_value(value, &mut length);
-    length.0
+    usize::try_from(length.0).unwrap_or(usize::MAX)
 }

@@ -3,6 +3,8 @@ use core::convert::Infallible;
 use core::fmt;
 use core::hash::Hasher;
 
+use super::digits::write_digits;
+
 /// The digits of the longest `u64`.
 const U64_DIGITS: usize = 20;
 
@@ -45,25 +47,45 @@ impl Output for Vec<u8> {
         self.extend_from_slice(bytes);
         Ok(())
     }
+
+    #[inline]
+    fn decimal(&mut self, number: u64, terminator: u8) -> Result<(), Infallible> {
+        match number {
+            0..10 => self.extend_from_slice(&[b'0' + number as u8, terminator]),
+            10..100 => self.extend_from_slice(&[
+                b'0' + (number / 10) as u8,
+                b'0' + (number % 10) as u8,
+                terminator,
+            ]),
+            _ => {
+                write_digits(self, number);
+                self.push(terminator);
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Only counts.
-pub(super) struct Length(pub(super) usize);
+/// Only counts: in 64 bits, since a value may borrow the same bytes more often than 32 bits could count.
+pub(super) struct Length(pub(super) u64);
 
 impl Output for Length {
     type Error = Infallible;
 
     #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
-        // Where addresses have 32 bits, a value may borrow the same bytes often enough to have more than they count.
-        self.0 = self.0.saturating_add(bytes.len());
+        self.0 += bytes.len() as u64;
         Ok(())
     }
 
     #[inline]
     fn decimal(&mut self, number: u64, _: u8) -> Result<(), Infallible> {
-        let digits = if number < 10 { 1 } else { number.ilog10() + 1 };
-        self.0 = self.0.saturating_add(digits as usize + 1);
+        let digits = match number {
+            0..10 => 1,
+            10..100 => 2,
+            _ => number.ilog10() + 1,
+        };
+        self.0 += u64::from(digits) + 1;
         Ok(())
     }
 }

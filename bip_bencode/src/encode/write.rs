@@ -21,6 +21,8 @@ pub(crate) fn write_dict<O: Output>(dict: &DictMut<'_>, output: &mut O) -> Resul
     write_pairs(dict, PLAIN_CALLS, output)
 }
 
+/// Scalars, which most values are, cost no call.
+#[inline(always)]
 fn write_nested<O: Output>(
     value: &BencodeMut<'_>,
     calls_left: usize,
@@ -30,18 +32,25 @@ fn write_nested<O: Output>(
         BencodeMutKind::Int(int) => int.write(output),
         BencodeMutKind::Bytes(bytes) => output.string(bytes),
         _ if calls_left == 0 => write_deep(value, output),
-        BencodeMutKind::List(list) => {
-            output.put(b"l")?;
-            for value in list {
-                write_nested(value, calls_left - 1, output)?;
-            }
-            output.put(b"e")
-        }
+        BencodeMutKind::List(list) => write_list(list, calls_left - 1, output),
         BencodeMutKind::Dict(dict) => write_pairs(dict, calls_left - 1, output),
     }
 }
 
-#[inline]
+#[inline(never)]
+fn write_list<O: Output>(
+    list: &[BencodeMut<'_>],
+    calls_left: usize,
+    output: &mut O,
+) -> Result<(), O::Error> {
+    output.put(b"l")?;
+    for value in list {
+        write_nested(value, calls_left, output)?;
+    }
+    output.put(b"e")
+}
+
+#[inline(never)]
 fn write_pairs<O: Output>(
     dict: &DictMut<'_>,
     calls_left: usize,
