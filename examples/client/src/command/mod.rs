@@ -2,6 +2,7 @@
 
 mod demo;
 mod download;
+mod magnet;
 mod network;
 mod seed;
 mod show;
@@ -15,6 +16,7 @@ pub(crate) enum Command {
     Download(download::Download),
     Seed(seed::Seed),
     Show(show::Show),
+    Magnet(magnet::Magnet),
     Demo(demo::Demo),
 }
 
@@ -24,6 +26,7 @@ impl Command {
             Command::Download(command) => command.run().await,
             Command::Seed(command) => command.run().await,
             Command::Show(command) => command.run(),
+            Command::Magnet(command) => command.run(),
             Command::Demo(command) => command.run().await,
         }
     }

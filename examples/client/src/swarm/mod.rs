@@ -17,6 +17,7 @@ use std::path::Path;
 
 use bip_metainfo::Info;
 
+pub(crate) use error::SourceError;
 pub(crate) use error::SwarmError;
 pub(crate) use options::{AfterComplete, Missing, SwarmOptions};
 pub(crate) use source::Source;

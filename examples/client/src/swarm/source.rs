@@ -15,20 +15,28 @@ pub(crate) enum Source {
 impl Source {
     /// A magnet link, or else the path of a `.torrent` file.
     pub(crate) fn parse(words: &str) -> Result<Source, SourceError> {
-        let is_magnet = words
-            .get(..7)
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("magnet:"));
-        if !is_magnet {
+        if !Source::is_magnet(words) {
             return Source::from_file(Path::new(words));
         }
-        let magnet: Magnet = words
-            .parse()
-            .map_err(|source| SourceError::Magnet { source })?;
+        let magnet = Source::parse_magnet(words)?;
         match magnet.info_hash_v1() {
             Some(info_hash) => Ok(Source::Magnet(Box::new(magnet), info_hash)),
             None if magnet.info_hash_v2().is_some() => Err(SourceError::MagnetOfVersion2),
             None => Err(SourceError::MagnetOfPublicKey),
         }
+    }
+
+    pub(crate) fn is_magnet(words: &str) -> bool {
+        words
+            .trim_start()
+            .get(..7)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("magnet:"))
+    }
+
+    pub(crate) fn parse_magnet(words: &str) -> Result<Magnet, SourceError> {
+        words
+            .parse()
+            .map_err(|source| SourceError::Magnet { source })
     }
 
     pub(crate) fn from_file(path: &Path) -> Result<Source, SourceError> {
