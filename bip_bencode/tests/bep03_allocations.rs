@@ -8,7 +8,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use bip_bencode::{BDecodeOpt, Decoder, Encoder, ben_list, ben_map, decode};
+use bip_bencode::{BDecodeOpt, Decoder, Encoder, Tokenizer, ben_list, ben_map, decode};
 
 struct Counting;
 
@@ -91,4 +91,60 @@ fn claimed_lengths_are_not_allocated() {
         assert!(options.decode(b"l4294967295:a").is_err());
     });
     assert!(bytes < 2_000, "{bytes} bytes");
+}
+
+/// Neither where every token comes in pieces, nor where all keys are kept and a repeated one is looked for.
+#[test]
+fn a_tokenizer_allocates_nothing_after_the_first_value() {
+    let input = [MESSAGE, b"d1:bi-18446744073709551616e1:ai03e1:bli1eee"].concat();
+    for piece_length in [1, 3, input.len()] {
+        let options = BDecodeOpt::lenient().max_warnings(4);
+        let mut tokenizer = Tokenizer::new(options).concatenated();
+        let mut take = || {
+            for mut piece in input.chunks(piece_length) {
+                while tokenizer.next_token(&mut piece).unwrap().is_some() {}
+            }
+        };
+        take();
+        let (count, _) = allocated(|| (0..100).for_each(|_| take()));
+        assert_eq!(count, 0, "in pieces of {piece_length}");
+        assert_eq!(tokenizer.warnings().len(), 4);
+    }
+}
+
+#[test]
+fn a_long_string_passes_by_a_tokenizer_without_memory() {
+    let piece = vec![0; 1 << 20];
+    let mut tokenizer = Tokenizer::new(BDecodeOpt::lenient());
+    let (_, bytes) = allocated(|| {
+        let head = b"d6:pieces1099511627776:";
+        for mut rest in [&head[..], &piece, &piece] {
+            while tokenizer.next_token(&mut rest).unwrap().is_some() {}
+        }
+        assert!(tokenizer.finish().is_err());
+    });
+    assert!(bytes < 2_000, "{bytes} bytes");
+}
+
+/// 64 MiB of the five gigabytes that are claimed really come.
+#[cfg(feature = "std")]
+#[test]
+fn a_reader_keeps_its_buffer_and_no_more() {
+    use bip_bencode::{DecodeErrorKind, ReadError, Token, TokenReader};
+    use std::io::{self, Read};
+
+    let given = 64 << 20;
+    let (_, bytes) = allocated(|| {
+        let head = &b"d6:lengthi1e6:pieces5368709120:"[..];
+        let input = head.chain(io::repeat(0).take(given));
+        let mut reader = TokenReader::new(input, Tokenizer::new(BDecodeOpt::strict()));
+        while reader.next_token().unwrap() != Some(Token::Bytes(5_368_709_120)) {}
+        let Err(ReadError::Decode(error)) = reader.copy_string_to(&mut io::sink()) else {
+            panic!("what is missing was not missed");
+        };
+        let missing = 5_368_709_120 - given as usize;
+        assert_eq!(error.kind(), DecodeErrorKind::StringPastEnd { missing });
+        assert_eq!((error.offset(), error.path().as_str()), (20, "pieces"));
+    });
+    assert!(bytes < (64 << 10) + 2_000, "{bytes} bytes");
 }
