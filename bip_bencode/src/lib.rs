@@ -13,6 +13,8 @@ mod error;
 mod limits;
 mod mutable;
 mod reference;
+#[cfg(feature = "serde")]
+mod serde;
 mod stream;
 mod value_type;
 
@@ -41,4 +43,13 @@ pub use stream::{ReadError, TokenReader};
 pub use encode::{DictEncoder, Encoder, ListEncoder};
 pub use mutable::{
     BCowConvert, BencodeMut, BencodeMutKind, DictMut, Integer, PairIntoIter, PairIter, PairIterMut,
+};
+
+#[cfg(feature = "serde")]
+pub use limits::SERDE_MAX_DEPTH;
+#[cfg(feature = "serde")]
+pub use serde::{
+    DeserializeError, DeserializeErrorKind, RawValue, RawValueBuf, SerializeError,
+    SerializeErrorKind, WithRaw, bytes, from_bytes, from_prefix, from_value, serialize_into,
+    to_bytes,
 };

@@ -51,3 +51,18 @@ pub(crate) const MAX_SHIFTED_PAIRS: usize = 1024;
 
 /// Bytes of a dictionary up to which a key that comes late is moved to its place without an allocation: microseconds.
 pub(crate) const MAX_MOVED_BYTES: usize = 4096;
+
+/// Lists and dictionaries that may be open at once around what a `Deserialize` type reads or a `Serialize` type writes,
+/// whatever [`max_depth`](crate::BDecodeOpt::max_depth) says: serde recurses, and a thread may have no more than 2 MiB
+/// of stack. What a type ignores or takes as a [`RawValue`](crate::RawValue) is skipped without recursion and bound by
+/// `max_depth` alone.
+#[cfg(feature = "serde")]
+pub const SERDE_MAX_DEPTH: usize = 128;
+
+/// Bytes of an error's message that a type made up, so that a message with hostile input in it stays small.
+#[cfg(feature = "serde")]
+pub(crate) const MESSAGE_BYTES_SHOWN: usize = 200;
+
+/// Bytes set aside for what a `Serialize` type writes, whose length is not known before: a DHT message without growing.
+#[cfg(feature = "serde")]
+pub(crate) const INITIAL_WRITTEN_LENGTH: usize = 256;

@@ -112,6 +112,7 @@ impl IrregularitySet {
         IrregularitySet(self.0 & !irregularity.bit())
     }
 
+    #[inline]
     pub(super) fn contains(self, irregularity: Irregularity) -> bool {
         self.0 & irregularity.bit() != 0
     }

@@ -3,19 +3,19 @@
 use crate::error::DecodeErrorKind;
 
 /// What was wrong and at which byte.
-pub(super) type LexError = (DecodeErrorKind, usize);
+pub(crate) type LexError = (DecodeErrorKind, usize);
 
 /// Where the bytes of a byte string lie.
-pub(super) struct StringSpan {
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct StringSpan {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
     /// Its length is written with leading zeros.
-    pub(super) zero_padded: bool,
+    pub(crate) zero_padded: bool,
 }
 
 /// Reads the byte string whose first digit `first` stands at `offset`.
 #[inline(always)]
-pub(super) fn string(
+pub(crate) fn string(
     input: &[u8],
     offset: usize,
     first: u8,
@@ -60,17 +60,17 @@ pub(super) fn string(
 }
 
 /// Where an integer's text lies, between its `i` and its `e`.
-pub(super) struct IntSpan {
-    pub(super) end: usize,
-    pub(super) negative: bool,
-    pub(super) digits_start: usize,
+pub(crate) struct IntSpan {
+    pub(crate) end: usize,
+    pub(crate) negative: bool,
+    pub(crate) digits_start: usize,
 }
 
 impl IntSpan {
     /// Whether it needs a closer look: more than one digit beginning with 0, a negative zero, or so many digits that it
     /// may not fit 64 bits.
     #[inline(always)]
-    pub(super) fn is_suspect(&self, input: &[u8]) -> bool {
+    pub(crate) fn is_suspect(&self, input: &[u8]) -> bool {
         let digit_count = self.end - self.digits_start;
         digit_count > 18 || (input[self.digits_start] == b'0' && (digit_count > 1 || self.negative))
     }
@@ -78,7 +78,7 @@ impl IntSpan {
 
 /// Reads the integer whose `i` stands at `offset`.
 #[inline(always)]
-pub(super) fn int(input: &[u8], offset: usize) -> Result<IntSpan, LexError> {
+pub(crate) fn int(input: &[u8], offset: usize) -> Result<IntSpan, LexError> {
     let negative = input.get(offset + 1) == Some(&b'-');
     let digits_start = offset + 1 + usize::from(negative);
     match input.get(digits_start) {

@@ -6,7 +6,7 @@ mod fault;
 mod filling;
 mod frame;
 mod irregularity;
-mod lexer;
+pub(crate) mod lexer;
 mod options;
 mod partial;
 mod repetitions;
@@ -22,10 +22,6 @@ pub use options::BDecodeOpt;
 pub use partial::Partial;
 pub use values::Values;
 
-pub(crate) use tape::{Token, TokenKind};
 #[cfg(feature = "serde")]
-#[allow(unused_imports, reason = "deserializing skips with these")]
-pub(crate) use {
-    fault::Fault,
-    skipper::{Position, Skipper},
-};
+pub(crate) use skipper::{Position, Skipper};
+pub(crate) use tape::{Token, TokenKind};

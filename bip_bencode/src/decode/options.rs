@@ -23,8 +23,8 @@ use crate::limits::{
 pub struct BDecodeOpt {
     pub(super) allowed: IrregularitySet,
     pub(crate) max_depth: usize,
-    pub(super) max_tokens: usize,
-    pub(super) max_string_length: usize,
+    pub(crate) max_tokens: usize,
+    pub(crate) max_string_length: usize,
     pub(super) max_input_length: usize,
     pub(crate) max_warnings: usize,
 }
@@ -102,6 +102,7 @@ impl BDecodeOpt {
         self
     }
 
+    #[inline]
     pub(crate) fn allows(&self, irregularity: Irregularity) -> bool {
         self.allowed.contains(irregularity)
     }

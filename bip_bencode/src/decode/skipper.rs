@@ -6,7 +6,7 @@ use super::frame::OpenFrames;
 use super::irregularity::Irregularity;
 use super::sink::Tally;
 use super::{BDecodeOpt, Warning};
-use crate::error::{DecodeError, Segment};
+use crate::error::DecodeError;
 
 /// Runs over values with every check of decoding and keeps nothing of them. Its memory lasts from value to value: the
 /// open containers, and where keys may come unsorted the keys of the open dictionaries.
@@ -59,12 +59,12 @@ impl Skipper {
     }
 
     /// The way from the value skipped last to its fault: what follows the path of that value.
-    #[allow(dead_code, reason = "only deserializing needs a path that is a part")]
+    #[cfg(any(test, feature = "serde"))]
     pub(crate) fn segments<'a>(
         &self,
         fault: &Fault,
         input: &'a [u8],
-    ) -> impl ExactSizeIterator<Item = Segment<'a>> {
+    ) -> impl ExactSizeIterator<Item = crate::error::Segment<'a>> {
         fault.segments(&self.open, input)
     }
 }

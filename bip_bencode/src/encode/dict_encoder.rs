@@ -179,7 +179,7 @@ fn sort_pairs(out: &mut Vec<u8>, start: usize, mut pairs: Vec<PairSpan>) {
 }
 
 /// The byte string that begins here and where it ends. Only for what this crate wrote or decoded itself.
-fn read_bytes(encoded: &[u8], mut at: usize) -> (&[u8], usize) {
+pub(crate) fn read_bytes(encoded: &[u8], mut at: usize) -> (&[u8], usize) {
     let mut length = 0;
     while encoded[at] != b':' {
         length = length * 10 + usize::from(encoded[at] - b'0');
@@ -190,7 +190,7 @@ fn read_bytes(encoded: &[u8], mut at: usize) -> (&[u8], usize) {
 }
 
 /// Where the value that begins here ends. Only for what this crate wrote or decoded itself.
-fn skip_value(encoded: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_value(encoded: &[u8], mut at: usize) -> usize {
     let mut depth = 0usize;
     loop {
         match encoded[at] {

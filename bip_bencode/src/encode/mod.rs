@@ -7,6 +7,8 @@ mod output;
 mod write;
 
 pub use dict_encoder::DictEncoder;
+#[cfg(feature = "serde")]
+pub(crate) use dict_encoder::{read_bytes, skip_value};
 pub use encoder::{Encoder, ListEncoder};
 
 pub(crate) use output::{Escaped, Hashed, Output};

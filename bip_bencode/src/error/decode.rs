@@ -122,8 +122,14 @@ impl DecodeError {
 
     /// Whether the input is the beginning of something that may be fine: more bytes could mend it.
     pub fn is_incomplete(&self) -> bool {
+        self.kind.is_incomplete()
+    }
+}
+
+impl DecodeErrorKind {
+    pub(crate) fn is_incomplete(&self) -> bool {
         matches!(
-            self.kind,
+            self,
             DecodeErrorKind::UnexpectedEnd | DecodeErrorKind::StringPastEnd { .. }
         )
     }

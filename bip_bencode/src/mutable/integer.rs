@@ -112,7 +112,7 @@ impl Integer<'_> {
         Integer { repr }
     }
 
-    pub(super) fn into_owned(self) -> Integer<'static> {
+    pub(crate) fn into_owned(self) -> Integer<'static> {
         let repr = match self.repr {
             Repr::Big(digits) => Repr::Big(Cow::Owned(digits.into_owned())),
             Repr::Small {

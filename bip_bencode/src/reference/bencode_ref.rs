@@ -163,6 +163,12 @@ impl<'a, 't> BencodeRef<'a, 't> {
         self.buffer()
     }
 
+    /// The bytes of the outermost value, from which [`offset`](BencodeRef::offset) counts.
+    #[cfg(feature = "serde")]
+    pub(crate) fn input(&self) -> &'a [u8] {
+        self.input
+    }
+
     /// The byte of the input at which this value begins.
     pub fn offset(&self) -> usize {
         self.token().offset()
@@ -280,7 +286,7 @@ impl<'a, 't> BencodeRef<'a, 't> {
         found
     }
 
-    pub(super) fn segments(&self) -> Vec<Segment<'a>> {
+    pub(crate) fn segments(&self) -> Vec<Segment<'a>> {
         let mut segments = Vec::new();
         let mut container = self.at(0);
         while container.index < self.index {

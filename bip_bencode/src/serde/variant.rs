@@ -1,0 +1,144 @@
+use serde_core::de::{
+    DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, VariantAccess, Visitor,
+};
+
+use super::deserialize_error::{DeserializeError, DeserializeErrorKind};
+use super::key_reader::KeyReader;
+use super::message::shortened;
+use super::pairs::Pairs;
+use super::source::Source;
+use crate::value_type::BencodeType;
+
+type Result<T> = core::result::Result<T, DeserializeError>;
+
+/// A variant told by a byte string: one without content.
+pub(super) struct StringVariant<'de> {
+    name: &'de [u8],
+    offset: usize,
+}
+
+impl<'de> StringVariant<'de> {
+    pub(super) fn new(name: &'de [u8], offset: usize) -> StringVariant<'de> {
+        StringVariant { name, offset }
+    }
+
+    #[cold]
+    fn without_content(&self) -> DeserializeError {
+        let expected = "a dictionary with the variant's content";
+        DeserializeError::wrong_type(BencodeType::Bytes, &expected, self.offset)
+    }
+}
+
+impl<'de> EnumAccess<'de> for StringVariant<'de> {
+    type Error = DeserializeError;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
+        let variant = seed.deserialize(KeyReader::new(self.name, self.offset))?;
+        Ok((variant, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for StringVariant<'de> {
+    type Error = DeserializeError;
+
+    fn unit_variant(self) -> Result<()> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value> {
+        Err(self.without_content())
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value> {
+        Err(self.without_content())
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value> {
+        Err(self.without_content())
+    }
+}
+
+/// A variant told by a dictionary of one pair: its name and its content.
+pub(super) struct DictVariant<'p, 's, 'de> {
+    pairs: &'p mut Pairs<'s, 'de>,
+    key: &'de [u8],
+    key_offset: usize,
+}
+
+impl<'de> DictVariant<'_, '_, 'de> {
+    /// Reads the dictionary whose `d` is next.
+    pub(super) fn visit<V: Visitor<'de>>(source: &mut Source<'de>, visitor: V) -> Result<V::Value> {
+        let offset = source.at();
+        let mut pairs = Pairs::open(source)?;
+        let key_offset = pairs.source().at();
+        let Some(key) = pairs.next_key()? else {
+            return Err(not_one_pair(0, offset));
+        };
+        let value = visitor.visit_enum(DictVariant {
+            pairs: &mut pairs,
+            key,
+            key_offset,
+        })?;
+        let mut length = 1;
+        while pairs.next_key()?.is_some() {
+            pairs.next_value::<IgnoredAny>()?;
+            length += 1;
+        }
+        if length > 1 {
+            return Err(not_one_pair(length, offset));
+        }
+        Ok(value)
+    }
+
+    /// Reads the content.
+    fn content<T>(self, read: impl FnOnce(&mut Source<'de>) -> Result<T>) -> Result<T> {
+        let offset = self.pairs.source().at();
+        read(self.pairs.source()).map_err(|error| self.pairs.in_value(error.at(offset)))
+    }
+}
+
+#[cold]
+fn not_one_pair(length: usize, offset: usize) -> DeserializeError {
+    DeserializeError::new(DeserializeErrorKind::WrongLength {
+        length,
+        expected: shortened("a dictionary of one variant"),
+    })
+    .at(offset)
+}
+
+impl<'de> EnumAccess<'de> for DictVariant<'_, '_, 'de> {
+    type Error = DeserializeError;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
+        match seed.deserialize(KeyReader::new(self.key, self.key_offset)) {
+            Ok(variant) => Ok((variant, self)),
+            Err(error) => Err(self.pairs.in_value(error.at(self.key_offset))),
+        }
+    }
+}
+
+impl<'de> VariantAccess<'de> for DictVariant<'_, '_, 'de> {
+    type Error = DeserializeError;
+
+    fn unit_variant(self) -> Result<()> {
+        self.content(|source| source.skip().map(|_| ()))
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
+        self.content(|source| seed.deserialize(source))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
+        self.content(|source| source.deserialize_tuple(length, visitor))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.content(|source| source.deserialize_map(visitor))
+    }
+}
