@@ -7,19 +7,19 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     let mut broken = false;
-    while let Some((&first, after)) = rest.split_first() {
-        match (first, escaped(after)) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                broken |= first == b'%';
-                bytes.push(first);
-                rest = after;
-            }
+    while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
+        let after = &rest[at + 1..];
+        if let Some(byte) = escaped(after) {
+            bytes.extend_from_slice(&rest[..at]);
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.extend_from_slice(&rest[..=at]);
+            broken = true;
+            rest = after;
         }
     }
+    bytes.extend_from_slice(rest);
     if broken { Err(bytes) } else { Ok(bytes) }
 }
 
@@ -30,11 +30,17 @@ fn escaped(after: &[u8]) -> Option<u8> {
 
 /// Writes `bytes` so that [`decode`] gives them back; those in `plain` are left readable beside the unreserved ones.
 pub(crate) fn encode(f: &mut fmt::Formatter<'_>, bytes: &[u8], plain: &[u8]) -> fmt::Result {
-    for &byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || plain.contains(&byte) {
-            f.write_char(byte as char)?;
-        } else {
-            write!(f, "%{byte:02X}")?;
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || plain.contains(&byte);
+    let digit = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble & 15)]);
+    for run in bytes.chunk_by(|one, next| is_plain(*one) == is_plain(*next)) {
+        match std::str::from_utf8(run) {
+            Ok(text) if run.first().is_some_and(|byte| is_plain(*byte)) => f.write_str(text)?,
+            _ => run.iter().try_for_each(|byte| {
+                f.write_char('%')?;
+                f.write_char(digit(byte >> 4))?;
+                f.write_char(digit(*byte))
+            })?,
         }
     }
     Ok(())
@@ -50,5 +56,20 @@ mod tests {
         assert_eq!(decode("100%"), Err(b"100%".to_vec()));
         assert_eq!(decode("%%3A%4"), Err(b"%:%4".to_vec()));
         assert_eq!(decode("%+1%é"), Err("%+1%é".as_bytes().to_vec()));
+    }
+
+    #[test]
+    fn all_bytes_are_written_so_that_they_are_read_again() {
+        struct Written(Vec<u8>);
+        impl fmt::Display for Written {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                encode(f, &self.0, b"/")
+            }
+        }
+        let all = Written((0..=255).collect());
+        let text = all.to_string();
+        assert_eq!(decode(&text), Ok(all.0));
+        assert!(text.starts_with("%00%01") && text.ends_with("%FE%FF"));
+        assert!(text.contains("%2C-./0123456789%3A"));
     }
 }

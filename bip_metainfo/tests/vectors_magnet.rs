@@ -9,7 +9,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use bip_metainfo::{FileSelection, Magnet, MagnetError, MagnetWarningKind};
+use bip_metainfo::{FileSelection, Magnet, MagnetError, MagnetWarningKind, Metainfo};
 use serde_json::Value;
 
 /// Links that are read otherwise, what differs, and why.
@@ -229,4 +229,21 @@ fn what_libtorrent_drops_in_silence_is_told() {
     );
     assert_eq!(warnings("&ws=ftp://x/y"), [MagnetWarningKind::NotHttp]);
     assert_eq!(warnings("&dn=%ff%fe"), [MagnetWarningKind::NotUtf8]);
+}
+
+#[test]
+fn every_listed_torrent_that_loads_gives_a_link_with_its_hashes_that_is_read_again() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors/torrents");
+    let files = std::fs::read_dir(folder).into_iter().flatten();
+    for file in files.map(|file| file.unwrap().path()) {
+        let Ok(torrent) = Metainfo::from_bytes(&std::fs::read(&file).unwrap()) else {
+            continue;
+        };
+        let (info, link) = (torrent.info(), torrent.magnet());
+        assert_eq!(link.info_hash_v1(), info.info_hash_v1(), "{file:?}");
+        assert_eq!(link.info_hash_v2(), info.info_hash_v2(), "{file:?}");
+        assert_eq!(link.info_hash(), Some(info.info_hash()));
+        assert!(link.length() <= Some(info.total_length()));
+        assert_eq!(link.to_string().parse(), Ok(link));
+    }
 }

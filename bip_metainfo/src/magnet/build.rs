@@ -5,7 +5,7 @@ use crate::info_hash::InfoHash;
 use crate::info_hash_v2::InfoHashV2;
 use crate::tracker;
 
-use super::parse::{is_known, is_salt};
+use super::parameter::{is_known, is_salt};
 use super::topic::{Source, Topic};
 use super::{FileSelection, Magnet, Mutable, Said};
 

@@ -1,9 +1,11 @@
 //! Magnet links: `parse` reads a link into [`Magnet`], `format` writes it, `build` makes one by hand and `torrent` makes
-//! one of a [`Metainfo`](crate::Metainfo). `topic` knows the names of torrents, `selection` the files of BEP 53.
+//! one of a [`Metainfo`](crate::Metainfo). `parameter` knows what may stand in a link, `topic` the names of torrents,
+//! `selection` the files of BEP 53.
 
 mod build;
 mod error;
 mod format;
+mod parameter;
 mod parse;
 mod selection;
 mod topic;

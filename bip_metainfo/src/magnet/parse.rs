@@ -7,6 +7,7 @@ use crate::tracker;
 use super::build::is_http;
 use super::error::MagnetError;
 use super::format::SCHEME;
+use super::parameter::{Parameter, base, is_salt};
 use super::topic::{Source, Topic, decode_hex};
 use super::warning::{MagnetWarningKind, Warnings, shown};
 use super::{FileSelection, Magnet, Mutable, Said, selection};
@@ -51,55 +52,6 @@ impl FromStr for Magnet {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::parse(text)
-    }
-}
-
-/// Whether a parameter of this name has a meaning.
-pub(super) fn is_known(name: &str) -> bool {
-    matches!(
-        &*base(name),
-        "xt" | "s" | "dn" | "xl" | "tr" | "ws" | "xs" | "as" | "kt" | "x.pe" | "so"
-    )
-}
-
-/// Whether it is the salt of BEP 46.
-pub(super) fn is_salt(name: &str) -> bool {
-    base(name) == "s"
-}
-
-/// The name in lower case, without the number that parameters may have that come more than once (`tr.1`, `tr.2`).
-fn base(name: &str) -> String {
-    let base = match name.rsplit_once('.') {
-        Some((base, number))
-            if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            base
-        }
-        _ => name,
-    };
-    base.to_ascii_lowercase()
-}
-
-/// `name=value`.
-struct Parameter<'a> {
-    offset: usize,
-    /// Decoded.
-    name: String,
-    /// As written.
-    value: &'a str,
-}
-
-impl<'a> Parameter<'a> {
-    fn new(offset: usize, written: &'a str) -> Self {
-        let (name, value) = written.split_once('=').unwrap_or((written, ""));
-        // Links copied out of a page's source have `&amp;` between their parameters.
-        let name = name.strip_prefix("amp;").unwrap_or(name);
-        let name = percent::decode(name).unwrap_or_else(|broken| broken);
-        Self {
-            offset,
-            name: String::from_utf8_lossy(&name).into_owned(),
-            value,
-        }
     }
 }
 
