@@ -31,9 +31,21 @@ pub enum MetainfoError {
         /// Where the torrent ends.
         offset: usize,
     },
-    /// The torrent has no version 1 half: it needs BEP 52, **which this crate does not read yet**.
-    #[error("the torrent is of version 2 only (BEP 52), which is not supported yet")]
-    V2Only,
+    /// `meta version` is none that is known: the torrent is newer than this crate (BEP 52: 3 and more).
+    #[error("the torrent is of version {found}, and only 1 and 2 are known")]
+    #[non_exhaustive]
+    UnknownVersion {
+        /// The number as written, cut after 24 characters.
+        found: String,
+    },
+    /// The info dictionary of a version 2 torrent is not canonical bencode, such as unsorted or duplicate keys. Nobody
+    /// would agree on its files (BEP 52, "infohash").
+    #[error("the info dictionary of a version 2 torrent is not canonical: {reason}")]
+    #[non_exhaustive]
+    NotCanonical {
+        /// What was found, and where: the byte is counted from the beginning of the dictionary.
+        reason: String,
+    },
     /// A key that no torrent can do without is missing.
     #[error("{key} is missing")]
     #[non_exhaustive]
@@ -133,5 +145,76 @@ pub enum MetainfoError {
         expected: u64,
         /// Hashes found.
         found: u64,
+    },
+    /// The piece length of a version 2 torrent is no power of two, or less than 16 KiB (BEP 52, "piece length").
+    #[error("a piece length of {found} is no power of two of at least 16384, as version 2 needs")]
+    #[non_exhaustive]
+    PieceLengthNotForV2 {
+        /// The length found, in bytes.
+        found: u32,
+    },
+    /// The file tree of a version 2 torrent is malformed (BEP 52, "File tree layout").
+    #[error("{key} {reason}")]
+    #[non_exhaustive]
+    FileTree {
+        /// The key's path.
+        key: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A file with content has no `pieces root` of 32 bytes that are not all zeros (BEP 52).
+    #[error("{key} is no hash, and the file has content")]
+    #[non_exhaustive]
+    PiecesRoot {
+        /// The key's path.
+        key: String,
+    },
+    /// The two halves of a hybrid torrent describe different content (BEP 52, "Upgrade Path").
+    #[error("the halves of the hybrid torrent differ: file {file} of version 1 {reason}")]
+    #[non_exhaustive]
+    InconsistentFiles {
+        /// The index of the file in `info.files`; one past the last where version 2 has more.
+        file: usize,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// An entry of `piece layers` does not belong to the files of the torrent (BEP 52, "piece layers").
+    #[error("the piece layer of {root} {reason}")]
+    #[non_exhaustive]
+    PieceLayer {
+        /// The entry's key in hexadecimal digits, cut after 64.
+        root: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// More hashes than [`LoadLimits::max_layer_hashes`](crate::LoadLimits::max_layer_hashes).
+    #[error("piece layers have more than {limit} hashes")]
+    #[non_exhaustive]
+    TooManyLayerHashes {
+        /// Hashes allowed.
+        limit: usize,
+    },
+    /// The paths are longer than [`LoadLimits::max_path_bytes`](crate::LoadLimits::max_path_bytes) together.
+    #[error("the paths of all files have more than {limit} bytes together")]
+    #[non_exhaustive]
+    PathsTooLong {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// A symbolic link points out of the torrent's folder (BEP 47, "Symlinks").
+    #[error("{key} leads out of the torrent's folder")]
+    #[non_exhaustive]
+    SymlinkEscapes {
+        /// The key's path.
+        key: String,
+    },
+    /// More entries than [`LoadLimits::max_signatures`](crate::LoadLimits::max_signatures).
+    #[error("{count} signatures are more than {limit}")]
+    #[non_exhaustive]
+    TooManySignatures {
+        /// Entries found.
+        count: usize,
+        /// Entries allowed.
+        limit: usize,
     },
 }

@@ -3,20 +3,28 @@ use std::path::Path;
 
 use crate::path::PathChanges;
 
-/// One file of a torrent, in the order of the pieces (BEP 3, "info dictionary"; BEP 47).
+/// One file of a torrent, in the order of the pieces (BEP 3, "info dictionary"; BEP 47; BEP 52, "file tree").
 #[derive(Clone, PartialEq, Eq)]
 pub struct File {
+    pub(crate) path: Box<str>,
     pub(crate) length: u64,
     pub(crate) offset: u64,
-    pub(crate) path: Box<str>,
-    /// Components below the torrent's folder, kept where they differ from those of `path`.
-    pub(crate) raw_path: Option<Box<[Box<[u8]>]>>,
-    pub(crate) below_folder: bool,
+    /// What few files have.
+    pub(crate) details: Option<Box<Details>>,
+    pub(crate) pieces_root: Option<[u8; 32]>,
     pub(crate) changes: PathChanges,
     pub(crate) attributes: Attributes,
+    pub(crate) below_folder: bool,
+}
+
+/// What few files have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Details {
+    /// Components below the torrent's folder, kept where they differ from those of `path`.
+    pub(crate) raw_path: Option<Box<[Box<[u8]>]>>,
     pub(crate) symlink_path: Option<Box<str>>,
     pub(crate) md5sum: Option<Box<str>>,
-    pub(crate) sha1: Option<Box<[u8; 20]>>,
+    pub(crate) sha1: Option<[u8; 20]>,
 }
 
 impl File {
@@ -26,7 +34,8 @@ impl File {
         self.length
     }
 
-    /// Where the file begins in the row of all files, in bytes.
+    /// Where the file begins in the row of all files, in bytes. Where there are only version 2 hashes, every file with
+    /// content begins with a piece, with a gap before it that belongs to no file.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
@@ -34,8 +43,9 @@ impl File {
 
     /// Where the file belongs, relative to the download folder: the torrent's name alone, or as the folder of many.
     ///
-    /// It is safe on Linux, macOS and Windows: every component is a plain name there, and no other file or folder of
-    /// the torrent meets it in any case or normalization form. See the crate's page for what is changed to that end.
+    /// It is safe on the systems of the [policy](crate::PathPolicy) that the torrent was loaded with: every component is a
+    /// plain name there, and no other file or folder of the torrent meets it in any spelling that is the same there. See
+    /// the crate's page for what is changed to that end.
     #[must_use]
     pub fn path(&self) -> &Path {
         Path::new(&*self.path)
@@ -49,14 +59,14 @@ impl File {
     /// What the torrent asked for, byte for byte: the components without the torrent's name where it has many files,
     /// else the name. **Not safe**: to show, to compare, to look for a file another program has written.
     pub fn raw_path(&self) -> impl Iterator<Item = &[u8]> {
-        let raw = self
-            .raw_path
-            .as_deref()
+        let kept = self
+            .details()
+            .and_then(|details| details.raw_path.as_deref());
+        let raw = kept
             .unwrap_or_default()
             .iter()
             .map(|component| &**component);
-        let unchanged = self
-            .raw_path
+        let unchanged = kept
             .is_none()
             .then(|| self.components().skip(usize::from(self.below_folder)));
         raw.chain(unchanged.into_iter().flatten().map(str::as_bytes))
@@ -93,22 +103,38 @@ impl File {
     }
 
     /// What a symbolic link points to, relative to the download folder and made safe like [`path`](Self::path), but
-    /// for duplicates. Nothing may be there.
+    /// for duplicates. Nothing may be there. Links that lead out of the torrent's folder are refused when loading.
     #[must_use]
     pub fn symlink_path(&self) -> Option<&Path> {
-        self.symlink_path.as_deref().map(Path::new)
+        let target = self.details()?.symlink_path.as_deref();
+        target.map(Path::new)
     }
 
     /// The file's MD5 in 32 hexadecimal digits, as some torrents have it. A hint: only pieces are verified.
     #[must_use]
     pub fn md5sum(&self) -> Option<&str> {
-        self.md5sum.as_deref()
+        self.details()?.md5sum.as_deref()
     }
 
     /// The file's SHA-1 (BEP 47). A hint: only pieces are verified.
     #[must_use]
     pub fn sha1(&self) -> Option<&[u8; 20]> {
-        self.sha1.as_deref()
+        self.details()?.sha1.as_ref()
+    }
+
+    /// The root of the file's hash tree (BEP 52): what proves its content in version 2. `None` for empty files, and where
+    /// the torrent has no version 2 half. Files of the same content have the same root.
+    #[must_use]
+    pub fn pieces_root(&self) -> Option<&[u8; 32]> {
+        self.pieces_root.as_ref()
+    }
+
+    fn details(&self) -> Option<&Details> {
+        self.details.as_deref()
+    }
+
+    pub(crate) fn details_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
     }
 }
 

@@ -1,75 +1,73 @@
 use std::fmt;
 use std::ops::Range;
 
-use bip_bencode::{BencodeRef, DictRef};
-
 use crate::decode::decode;
 use crate::error::MetainfoError;
 use crate::file::File;
-use crate::file_list::{self, Name, shown};
+use crate::info_dict::{self, Surroundings};
 use crate::info_hash::InfoHash;
 use crate::info_hash_v2::InfoHashV2;
-use crate::limits::LoadLimits;
-use crate::path::{PathChanges, sanitize};
-use crate::section::{DICT, Place, Section};
+use crate::load_options::LoadOptions;
+use crate::merkle;
+use crate::meta_version::MetaVersion;
+use crate::piece_layers::{self, LayerOffsets};
+use crate::raw_info::RawInfo;
+use crate::section::DICT;
 use crate::warning::{Warning, Warnings};
 
 /// What a piece hash takes in `pieces`.
-const HASH_LENGTH: usize = 20;
+pub(crate) const HASH_LENGTH: usize = 20;
 
-/// The info dictionary of a torrent (BEP 3): what is transferred, and the hashes that prove it.
+/// The info dictionary of a torrent (BEP 3, BEP 52): what is transferred, and the hashes that prove it.
 ///
-/// Alone it is what peers send of a torrent that is known by its magnet link (BEP 9).
+/// Alone it is what peers send of a torrent that is known by its magnet link (BEP 9). As a part of a
+/// [`Metainfo`](crate::Metainfo), it keeps the bytes of the whole torrent, and has the piece layers of version 2 which
+/// stand beside it there.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Info {
-    raw: Box<[u8]>,
-    info_hash_v1: Option<InfoHash>,
-    info_hash_v2: Option<InfoHashV2>,
-    name: Box<str>,
-    raw_name: Box<[u8]>,
-    piece_length: u32,
-    pieces: Range<usize>,
-    total_length: u64,
-    files: Box<[File]>,
-    is_single_file: bool,
-    is_private: bool,
-    source: Option<Box<str>>,
-    similar: Box<[InfoHash]>,
-    collections: Box<[Box<str>]>,
-    warnings: Box<[Warning]>,
-}
-
-/// Which versions of the protocol a torrent is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "two versions, alone or together; another one is another format"
-)]
-pub enum MetaVersion {
-    /// BEP 3.
-    V1,
-    /// BEP 52.
-    V2,
-    /// Both: one content, two info-hashes, two swarms (BEP 52, "Upgrade Path").
-    Hybrid,
+    pub(crate) raw: RawInfo,
+    pub(crate) version: MetaVersion,
+    pub(crate) name: Box<str>,
+    pub(crate) raw_name: Box<[u8]>,
+    pub(crate) piece_length: u32,
+    pub(crate) piece_count: u32,
+    /// Where in the input the hashes of version 1 stand.
+    pub(crate) pieces: Range<usize>,
+    pub(crate) layers: LayerOffsets,
+    pub(crate) has_all_layers: bool,
+    pub(crate) total_length: u64,
+    pub(crate) files: Box<[File]>,
+    pub(crate) is_single_file: bool,
+    pub(crate) is_private: bool,
+    pub(crate) source: Option<Box<str>>,
+    pub(crate) similar: Box<[InfoHash]>,
+    pub(crate) collections: Box<[Box<str>]>,
+    pub(crate) update_url: Option<Box<str>>,
+    pub(crate) originator: Option<Range<usize>>,
+    pub(crate) warnings: Box<[Warning]>,
 }
 
 impl Info {
-    /// Reads a bare info dictionary within the default [`LoadLimits`].
+    /// Reads a bare info dictionary with the default [`LoadOptions`].
     ///
     /// # Errors
     /// See [`MetainfoError`]. Not even white space may follow: the bytes as a whole are what the info-hash names.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, MetainfoError> {
-        Self::from_bytes_with(bytes, LoadLimits::default())
+        Self::from_bytes_with(bytes, LoadOptions::default())
     }
 
-    /// Reads a bare info dictionary within `limits`.
+    /// Reads a bare info dictionary as the options say: [`LoadOptions`], or [`LoadLimits`](crate::LoadLimits) or a
+    /// [`PathPolicy`](crate::PathPolicy) alone.
     ///
     /// # Errors
     /// As [`from_bytes`](Self::from_bytes).
-    pub fn from_bytes_with(bytes: &[u8], limits: LoadLimits) -> Result<Self, MetainfoError> {
+    pub fn from_bytes_with(
+        bytes: &[u8],
+        options: impl Into<LoadOptions>,
+    ) -> Result<Self, MetainfoError> {
+        let options = options.into();
         let mut warnings = Warnings::default();
-        let document = decode(bytes, &limits, &mut warnings)?;
+        let document = decode(bytes, &options.limits, &mut warnings)?;
         let root = document.root();
         if root.raw().len() < bytes.len() {
             return Err(MetainfoError::TrailingBytes {
@@ -80,82 +78,13 @@ impl Info {
             key: "info".to_owned(),
             expected: DICT,
         })?;
-        Self::read(root, dict, &limits, warnings)
-    }
-
-    /// `value` is `dict` with its place in the input.
-    pub(crate) fn read(
-        value: BencodeRef<'_, '_>,
-        dict: DictRef<'_, '_>,
-        limits: &LoadLimits,
-        mut warnings: Warnings,
-    ) -> Result<Self, MetainfoError> {
-        let mut section = Section::new(dict, Place::Info, &mut warnings);
-        let has_v2 = refuse_v2_only(&mut section)?;
-        let info_hash = InfoHash::digest(value.raw());
-
-        let raw_name = match section.utf8_text("name") {
-            Some(name) if !name.is_empty() => name.as_bytes(),
-            _ => section.required_bytes("name")?.1,
+        let surroundings = Surroundings {
+            whole: bytes.into(),
+            is_canonical: document.warnings().is_empty(),
+            piece_layers: None,
+            warnings,
         };
-        let mut name_changes = PathChanges::default();
-        let name =
-            sanitize(raw_name, &mut name_changes).unwrap_or_else(|| info_hash.to_string().into());
-        let named = Name {
-            raw: raw_name,
-            safe: &name,
-            changes: name_changes,
-        };
-
-        let piece_length = read_piece_length(&section, limits)?;
-        let is_single_file = section.get("files").is_none();
-        let mut files = if is_single_file {
-            vec![file_list::read_single(&mut section, &named)?]
-        } else {
-            if section.get("length").is_some() {
-                section.warnings.push(Warning::LengthBesideFiles);
-            }
-            file_list::read_many(
-                section.required_list("files")?,
-                &named,
-                limits,
-                section.warnings,
-            )?
-        };
-        let total_length = lay_out(&mut files, limits)?;
-        let pieces = read_pieces(&section, value, total_length, piece_length, limits)?;
-
-        let changed = files
-            .iter()
-            .filter(|file| !file.path_changes().is_empty())
-            .count();
-        if changed > 0 {
-            section
-                .warnings
-                .push(Warning::PathsChanged { files: changed });
-        }
-        Ok(Self {
-            // Any integer but zero: trackers that mark torrents by 2 mean it (BEP 27 says 1).
-            is_private: section
-                .int("private")
-                .is_some_and(|number| number.magnitude() != "0"),
-            source: section.text("source"),
-            similar: section.items("similar", "20 bytes", read_hash).into(),
-            collections: section
-                .items("collections", "text in UTF-8", read_text)
-                .into(),
-            raw: value.raw().into(),
-            info_hash_v1: Some(info_hash),
-            info_hash_v2: has_v2.then(|| InfoHashV2::digest(value.raw())),
-            raw_name: raw_name.into(),
-            piece_length,
-            pieces,
-            total_length,
-            files: files.into(),
-            is_single_file,
-            name: name.into(),
-            warnings: warnings.finish(),
-        })
+        info_dict::read(root, dict, surroundings, &options)
     }
 
     /// What stands for the torrent in handshakes, at trackers and in the DHT: the [hash of version
@@ -163,44 +92,40 @@ impl Info {
     /// is in two swarms; the other one has its truncated hash of version 2.
     #[must_use]
     pub fn info_hash(&self) -> InfoHash {
-        match (self.info_hash_v1, self.info_hash_v2) {
-            (Some(hash), _) => hash,
-            (None, Some(hash)) => hash.truncated(),
-            (None, None) => InfoHash::digest(&self.raw),
+        match self.version {
+            MetaVersion::V1 | MetaVersion::Hybrid => self.raw.hash_v1(),
+            MetaVersion::V2 => self.raw.hash_v2().truncated(),
         }
     }
 
-    /// The SHA-1 of [`raw`](Self::raw), unless the torrent is of version 2 only.
+    /// The SHA-1 of [`raw`](Self::raw), unless the torrent is of version 2 only. Taken when it is first asked for.
     #[must_use]
     pub fn info_hash_v1(&self) -> Option<InfoHash> {
-        self.info_hash_v1
+        (self.version != MetaVersion::V2).then(|| self.raw.hash_v1())
     }
 
-    /// The SHA-256 of [`raw`](Self::raw), if the torrent has a version 2 half (BEP 52).
+    /// The SHA-256 of [`raw`](Self::raw), if the torrent has a version 2 half (BEP 52). Taken when it is first asked for.
     #[must_use]
     pub fn info_hash_v2(&self) -> Option<InfoHashV2> {
-        self.info_hash_v2
+        (self.version != MetaVersion::V1).then(|| self.raw.hash_v2())
     }
 
     /// Which versions of the protocol can transfer the torrent.
     #[must_use]
     pub fn version(&self) -> MetaVersion {
-        match (self.info_hash_v1, self.info_hash_v2) {
-            (None, Some(_)) => MetaVersion::V2,
-            (Some(_), Some(_)) => MetaVersion::Hybrid,
-            (_, None) => MetaVersion::V1,
-        }
+        self.version
     }
 
     /// The dictionary as it stood in the input, byte for byte, with unsorted and unknown keys: what peers may ask for
     /// (BEP 9).
     #[must_use]
     pub fn raw(&self) -> &[u8] {
-        &self.raw
+        self.raw.info()
     }
 
     /// The torrent's name, made safe like a component of a [`File::path`]: what the file or folder is called on disk.
-    /// The info-hash in hexadecimal digits where nothing of the name can be kept.
+    /// The info-hash in hexadecimal digits where nothing of the name can be kept. The only file of a version 2 torrent is
+    /// called as in its file tree, whatever the torrent's name is.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -218,26 +143,25 @@ impl Info {
         self.piece_length
     }
 
-    /// How many pieces there are, at least 1.
+    /// How many pieces there are, at least 1. Where there are only version 2 hashes, every file with content has its own.
     #[must_use]
     pub fn piece_count(&self) -> u32 {
-        // Within `LoadLimits::max_pieces`, which has 32 bits.
-        (self.pieces.len() / HASH_LENGTH) as u32
+        self.piece_count
     }
 
-    /// Bytes of all files together, at least 1.
+    /// Bytes of all files together, pad files included, at least 1.
     #[must_use]
     pub fn total_length(&self) -> u64 {
         self.total_length
     }
 
-    /// The SHA-1 of the piece with this index.
+    /// The SHA-1 of the piece with this index. A torrent of version 2 only has none.
     #[must_use]
     pub fn piece_hash(&self, piece: u32) -> Option<[u8; 20]> {
         self.hashes().get(piece as usize).copied()
     }
 
-    /// The SHA-1 of every piece, in order.
+    /// The SHA-1 of every piece, in order. A torrent of version 2 only has none.
     pub fn piece_hashes(
         &self,
     ) -> impl ExactSizeIterator<Item = [u8; 20]> + DoubleEndedIterator + '_ {
@@ -245,11 +169,35 @@ impl Info {
     }
 
     fn hashes(&self) -> &[[u8; HASH_LENGTH]] {
-        self.raw
-            .get(self.pieces.clone())
-            .unwrap_or_default()
-            .as_chunks()
-            .0
+        self.raw.slice(self.pieces.clone()).as_chunks().0
+    }
+
+    /// The SHA-256 hashes of the pieces of the file with this index (BEP 52, "piece layers"), checked against its
+    /// [`File::pieces_root`]: one for each piece, or that root alone where the file is not larger than a piece. `None`
+    /// where the layer is missing, and for files without a root.
+    ///
+    /// The hash of a piece in a layer is that of the tree over its blocks, padded to the piece length; the root of a file
+    /// of one piece is padded to the next power of two only ([`merkle`](crate::merkle)).
+    #[must_use]
+    pub fn piece_layer(&self, file: usize) -> Option<&[merkle::Hash]> {
+        let (file, offset) = (self.files.get(file)?, self.layers.get(file));
+        let root = file.pieces_root.as_ref()?;
+        if !piece_layers::needs_layer(file, self.piece_length) {
+            return Some(std::slice::from_ref(root));
+        }
+        let offset = *offset.filter(|offset| **offset != 0)?;
+        let pieces = file.length.div_ceil(u64::from(self.piece_length)) as usize;
+        let layer = self
+            .raw
+            .slice(offset..offset + pieces * size_of::<merkle::Hash>());
+        Some(layer.as_chunks().0)
+    }
+
+    /// Whether no [`piece_layer`](Self::piece_layer) is missing: whether every piece can be checked by version 2. Always
+    /// so for version 1, seldom for a bare info dictionary of version 2.
+    #[must_use]
+    pub fn has_piece_layers(&self) -> bool {
+        self.has_all_layers
     }
 
     /// The files in the order of their bytes, pad files and symbolic links included; at least one.
@@ -287,6 +235,18 @@ impl Info {
         self.collections.iter().map(|collection| &**collection)
     }
 
+    /// Where to ask for a newer version of this torrent (BEP 39).
+    #[must_use]
+    pub fn update_url(&self) -> Option<&str> {
+        self.update_url.as_deref()
+    }
+
+    /// The X.509 certificate, in DER, of whoever may sign a newer version (BEP 39).
+    #[must_use]
+    pub fn originator(&self) -> Option<&[u8]> {
+        self.originator.clone().map(|span| self.raw.slice(span))
+    }
+
     /// What is wrong, but was tolerated. At most about a hundred.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
@@ -298,6 +258,7 @@ impl fmt::Debug for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Info")
             .field("info_hash", &self.info_hash())
+            .field("version", &self.version)
             .field("name", &self.name)
             .field("piece_length", &self.piece_length)
             .field("piece_count", &self.piece_count())
@@ -305,97 +266,4 @@ impl fmt::Debug for Info {
             .field("files", &self.files.len())
             .finish_non_exhaustive()
     }
-}
-
-/// A hybrid has the keys of both versions and is read by the first (BEP 52, "Upgrade Path").
-fn refuse_v2_only(section: &mut Section<'_, '_, '_>) -> Result<bool, MetainfoError> {
-    let version = section
-        .int("meta version")
-        .and_then(|version| version.to_u64().ok());
-    let has_v2 = version.is_some_and(|version| version >= 2) || section.get("file tree").is_some();
-    if has_v2 && section.get("pieces").is_none() {
-        return Err(MetainfoError::V2Only);
-    }
-    if has_v2 {
-        section.warnings.push(Warning::V2HalfIgnored);
-    }
-    Ok(has_v2)
-}
-
-fn read_piece_length(
-    section: &Section<'_, '_, '_>,
-    limits: &LoadLimits,
-) -> Result<u32, MetainfoError> {
-    let number = section.required_int("piece length")?;
-    let limit = limits.max_piece_length;
-    match number
-        .to_u64()
-        .ok()
-        .and_then(|length| u32::try_from(length).ok())
-    {
-        Some(length) if (1..=limit).contains(&length) => Ok(length),
-        _ => Err(MetainfoError::InvalidPieceLength {
-            found: shown(number),
-            limit,
-        }),
-    }
-}
-
-/// Sets the files' offsets; their sum.
-fn lay_out(files: &mut [File], limits: &LoadLimits) -> Result<u64, MetainfoError> {
-    let mut end = 0u64;
-    for file in files {
-        file.offset = end;
-        end = end
-            .checked_add(file.length)
-            .filter(|end| *end <= limits.max_total_length)
-            .ok_or(MetainfoError::TotalTooLong {
-                limit: limits.max_total_length,
-            })?;
-    }
-    if end == 0 {
-        Err(MetainfoError::NoContent)
-    } else {
-        Ok(end)
-    }
-}
-
-/// Where the hashes stand in the raw dictionary.
-fn read_pieces(
-    section: &Section<'_, '_, '_>,
-    info: BencodeRef<'_, '_>,
-    total_length: u64,
-    piece_length: u32,
-    limits: &LoadLimits,
-) -> Result<Range<usize>, MetainfoError> {
-    let (value, hashes) = section.required_bytes("pieces")?;
-    if hashes.len() % HASH_LENGTH != 0 {
-        return Err(MetainfoError::PiecesLength {
-            length: hashes.len(),
-        });
-    }
-    let expected = total_length.div_ceil(u64::from(piece_length));
-    if expected > u64::from(limits.max_pieces) {
-        return Err(MetainfoError::TooManyPieces {
-            count: expected,
-            limit: limits.max_pieces,
-        });
-    }
-    let found = (hashes.len() / HASH_LENGTH) as u64;
-    if found != expected {
-        return Err(MetainfoError::PieceCount { expected, found });
-    }
-    let end = value.offset() - info.offset() + value.raw().len();
-    Ok(end - hashes.len()..end)
-}
-
-pub(crate) fn read_hash(bytes: &[u8]) -> Option<InfoHash> {
-    Some(InfoHash::from_bytes(bytes.try_into().ok()?))
-}
-
-pub(crate) fn read_text(bytes: &[u8]) -> Option<Box<str>> {
-    std::str::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.is_empty())
-        .map(Box::from)
 }

@@ -2,29 +2,43 @@
 #![forbid(unsafe_code)]
 
 mod decode;
+mod entry;
 mod error;
 mod file;
 mod file_list;
+mod file_tree;
+mod folders;
 mod host;
+mod hybrid;
 mod info;
+mod info_dict;
 mod info_hash;
 mod info_hash_v2;
 mod limits;
+mod load_options;
 mod magnet;
 pub mod merkle;
+mod meta_version;
 mod metainfo;
+mod naming;
 mod path;
 mod percent;
+mod piece_layers;
+mod raw_info;
 mod section;
+mod signature;
+mod symlink;
 mod tracker;
 mod warning;
 
 pub use metainfo::Metainfo;
 
-pub use info::{Info, MetaVersion};
+pub use info::Info;
+pub use meta_version::MetaVersion;
+pub use signature::Signature;
 
 pub use file::File;
-pub use path::{PathChange, PathChanges};
+pub use path::{PathChange, PathChanges, PathPolicy};
 
 pub use info_hash::{InfoHash, ParseInfoHashError};
 pub use info_hash_v2::InfoHashV2;
@@ -33,5 +47,6 @@ pub use magnet::{FileSelection, Magnet};
 
 pub use error::MetainfoError;
 pub use limits::LoadLimits;
+pub use load_options::LoadOptions;
 pub use magnet::{MagnetError, MagnetWarning, MagnetWarningKind, ParseSelectionError};
 pub use warning::Warning;

@@ -1,6 +1,6 @@
 /// How much a torrent may ask of whoever loads it.
 ///
-/// The defaults are those that libtorrent 2.1 loads with: large enough for every torrent in circulation, small
+/// The defaults are those that libtorrent 2.1 loads with, and a few that it lacks: large enough for every torrent in circulation, small
 /// enough that none exhausts memory or time. All of them are inclusive: what equals a limit is taken.
 ///
 /// ```
@@ -20,6 +20,9 @@ pub struct LoadLimits {
     pub(crate) max_total_length: u64,
     pub(crate) max_directory_depth: usize,
     pub(crate) max_duplicate_names: usize,
+    pub(crate) max_path_bytes: usize,
+    pub(crate) max_layer_hashes: usize,
+    pub(crate) max_signatures: usize,
 }
 
 impl Default for LoadLimits {
@@ -34,6 +37,9 @@ impl Default for LoadLimits {
             max_total_length: (1 << 48) - 1,
             max_directory_depth: 100,
             max_duplicate_names: 500,
+            max_path_bytes: 1 << 26,
+            max_layer_hashes: 1 << 21,
+            max_signatures: 100,
         }
     }
 }
@@ -93,6 +99,29 @@ impl LoadLimits {
     #[must_use]
     pub const fn max_duplicate_names(mut self, names: usize) -> Self {
         self.max_duplicate_names = names;
+        self
+    }
+
+    /// Bytes of all files' paths together, each from the torrent's name on; where paths are changed, of what they were
+    /// too. A version 2 torrent names a folder once for all files in it, so that its paths may be much longer than
+    /// itself. Default 67,108,864.
+    #[must_use]
+    pub const fn max_path_bytes(mut self, bytes: usize) -> Self {
+        self.max_path_bytes = bytes;
+        self
+    }
+
+    /// Hashes in `piece layers` (BEP 52), each of which is checked. Default 2,097,152.
+    #[must_use]
+    pub const fn max_layer_hashes(mut self, hashes: usize) -> Self {
+        self.max_layer_hashes = hashes;
+        self
+    }
+
+    /// Entries of `signatures` (BEP 35). Default 100.
+    #[must_use]
+    pub const fn max_signatures(mut self, signatures: usize) -> Self {
+        self.max_signatures = signatures;
         self
     }
 }

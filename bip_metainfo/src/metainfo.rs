@@ -3,10 +3,12 @@ use bip_bencode::BencodeRefKind;
 use crate::decode::decode;
 use crate::error::MetainfoError;
 use crate::host;
-use crate::info::{Info, read_hash, read_text};
+use crate::info::Info;
+use crate::info_dict::{self, Surroundings, read_hash, read_text};
 use crate::info_hash::InfoHash;
-use crate::limits::LoadLimits;
+use crate::load_options::LoadOptions;
 use crate::section::{DICT, Place, Section};
+use crate::signature::{self, Signature, SignatureSpans};
 use crate::tracker;
 use crate::warning::{Warning, Warnings};
 
@@ -27,11 +29,12 @@ pub struct Metainfo {
     nodes: Vec<(String, u16)>,
     similar: Vec<InfoHash>,
     collections: Vec<Box<str>>,
+    signatures: Box<[SignatureSpans]>,
     warnings: Box<[Warning]>,
 }
 
 impl Metainfo {
-    /// Reads a `.torrent` file within the default [`LoadLimits`].
+    /// Reads a `.torrent` file with the default [`LoadOptions`].
     ///
     /// Optional keys of the wrong type count as absent, bencode that is not canonical is read nevertheless, and white
     /// space after the end is skipped; [`warnings`](Self::warnings) tell of each.
@@ -39,16 +42,21 @@ impl Metainfo {
     /// # Errors
     /// See [`MetainfoError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, MetainfoError> {
-        Self::from_bytes_with(bytes, LoadLimits::default())
+        Self::from_bytes_with(bytes, LoadOptions::default())
     }
 
-    /// Reads a `.torrent` file within `limits`.
+    /// Reads a `.torrent` file as the options say: [`LoadOptions`], or [`LoadLimits`](crate::LoadLimits) or a
+    /// [`PathPolicy`](crate::PathPolicy) alone.
     ///
     /// # Errors
     /// As [`from_bytes`](Self::from_bytes).
-    pub fn from_bytes_with(bytes: &[u8], limits: LoadLimits) -> Result<Self, MetainfoError> {
+    pub fn from_bytes_with(
+        bytes: &[u8],
+        options: impl Into<LoadOptions>,
+    ) -> Result<Self, MetainfoError> {
+        let options = options.into();
         let mut warnings = Warnings::default();
-        let document = decode(bytes, &limits, &mut warnings)?;
+        let document = decode(bytes, &options.limits, &mut warnings)?;
         let root = document.root();
         let dict = root.dict().ok_or(MetainfoError::WrongType {
             key: "the file".to_owned(),
@@ -57,7 +65,13 @@ impl Metainfo {
 
         let mut section = Section::new(dict, Place::Root, &mut warnings);
         let (value, dict) = section.required_dict("info")?;
-        let info = Info::read(value, dict, &limits, Warnings::default())?;
+        let surroundings = Surroundings {
+            whole: bytes.into(),
+            is_canonical: document.warnings().is_empty(),
+            piece_layers: section.get("piece layers"),
+            warnings: Warnings::default(),
+        };
+        let info = info_dict::read(value, dict, surroundings, &options)?;
         // Only now: what is wrong with the torrent tells more than what stands behind it.
         allow_trailing_space(bytes, root.raw().len(), section.warnings)?;
         let announce = section.items("announce", URL, read_url).into_iter().next();
@@ -74,8 +88,15 @@ impl Metainfo {
             nodes: read_nodes(&mut section),
             similar: section.items("similar", "20 bytes", read_hash),
             collections: section.items("collections", "text in UTF-8", read_text),
+            signatures: signature::read(&mut section, &options.limits)?,
             warnings: warnings.finish(),
         })
+    }
+
+    /// The whole file as it was read, byte for byte, with all that is unknown and whatever white space follows.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        &self.info.raw.whole
     }
 
     /// What is transferred.
@@ -84,7 +105,7 @@ impl Metainfo {
         &self.info
     }
 
-    /// The info dictionary alone, for whoever needs no more.
+    /// The info dictionary alone, for whoever needs no more. It keeps the bytes of the whole file.
     #[must_use]
     pub fn into_info(self) -> Info {
         self.info
@@ -156,6 +177,11 @@ impl Metainfo {
         self.info
             .collections()
             .chain(self.collections.iter().map(|collection| &**collection))
+    }
+
+    /// Who vouches for this torrent (BEP 35); nothing of it is verified.
+    pub fn signatures(&self) -> impl ExactSizeIterator<Item = Signature<'_>> {
+        self.signatures.iter().map(|spans| spans.of(self.raw()))
     }
 
     /// What is wrong, but was tolerated, the info dictionary's [warnings](Info::warnings) last. At most about two

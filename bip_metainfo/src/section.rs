@@ -1,5 +1,7 @@
 //! One dictionary of a torrent and what it is called, for errors and warnings that name the key.
 
+use std::ops::Range;
+
 use bip_bencode::{BencodeRef, BencodeRefKind, DictRef, IntRef, ListRef};
 
 use crate::error::MetainfoError;
@@ -12,31 +14,49 @@ pub(crate) const DICT: &str = "a dictionary";
 
 /// Where a dictionary stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum Place<'a, 't> {
     Root,
     Info,
+    /// An entry of `files`.
     File(usize),
+    /// The properties of a file in the tree of version 2, which tell their place themselves.
+    Tree(BencodeRef<'a, 't>),
 }
 
-impl Place {
+impl Place<'_, '_> {
     pub(crate) fn key(self, key: &str) -> String {
         match self {
             Self::Root => key.to_owned(),
             Self::Info => format!("info.{key}"),
             Self::File(index) => format!("info.files[{index}].{key}"),
+            Self::Tree(properties) => format!("{}.{key}", key_in_info(properties)),
         }
+    }
+}
+
+/// The path of a value within an info dictionary, as if that stood in a file where it is bare.
+pub(crate) fn key_in_info(value: BencodeRef<'_, '_>) -> String {
+    let path = value.path().to_string();
+    if path.starts_with("info.") {
+        path
+    } else {
+        format!("info.{path}")
     }
 }
 
 /// Look-ups in one dictionary. `required_*` fail, the others take what is of the wrong type for absent and say so.
 pub(crate) struct Section<'a, 't, 'w> {
-    dict: DictRef<'a, 't>,
-    place: Place,
+    pub(crate) dict: DictRef<'a, 't>,
+    place: Place<'a, 't>,
     pub(crate) warnings: &'w mut Warnings,
 }
 
 impl<'a, 't, 'w> Section<'a, 't, 'w> {
-    pub(crate) fn new(dict: DictRef<'a, 't>, place: Place, warnings: &'w mut Warnings) -> Self {
+    pub(crate) fn new(
+        dict: DictRef<'a, 't>,
+        place: Place<'a, 't>,
+        warnings: &'w mut Warnings,
+    ) -> Self {
         Self {
             dict,
             place,
@@ -56,6 +76,13 @@ impl<'a, 't, 'w> Section<'a, 't, 'w> {
         MetainfoError::MissingKey { key: self.key(key) }
     }
 
+    pub(crate) fn wrong_type(&self, key: &str, expected: &'static str) -> MetainfoError {
+        MetainfoError::WrongType {
+            key: self.key(key),
+            expected,
+        }
+    }
+
     fn required<T>(
         &self,
         key: &str,
@@ -63,10 +90,7 @@ impl<'a, 't, 'w> Section<'a, 't, 'w> {
         pick: impl FnOnce(BencodeRef<'a, 't>) -> Option<T>,
     ) -> Result<T, MetainfoError> {
         let value = self.get(key).ok_or_else(|| self.missing(key))?;
-        pick(value).ok_or_else(|| MetainfoError::WrongType {
-            key: self.key(key),
-            expected,
-        })
+        pick(value).ok_or_else(|| self.wrong_type(key, expected))
     }
 
     pub(crate) fn required_int(&self, key: &str) -> Result<IntRef<'a>, MetainfoError> {
@@ -125,6 +149,15 @@ impl<'a, 't, 'w> Section<'a, 't, 'w> {
         self.optional(key, LIST, |value| value.list())
     }
 
+    pub(crate) fn dict_of(&mut self, key: &str) -> Option<DictRef<'a, 't>> {
+        self.optional(key, DICT, |value| value.dict())
+    }
+
+    /// Where the bytes of a byte string stand in the input.
+    pub(crate) fn span(&mut self, key: &str) -> Option<Range<usize>> {
+        self.optional(key, BYTES, content_span)
+    }
+
     /// Text to show: `{key}.utf-8` if that is UTF-8, else `key`, made readable.
     pub(crate) fn text(&mut self, key: &str) -> Option<Box<str>> {
         if let Some(text) = self.utf8_text(key) {
@@ -180,4 +213,10 @@ impl<'a, 't, 'w> Section<'a, 't, 'w> {
         }
         picked
     }
+}
+
+/// Where the bytes of a byte string stand in the input.
+pub(crate) fn content_span(value: BencodeRef<'_, '_>) -> Option<Range<usize>> {
+    let end = value.offset() + value.raw().len();
+    Some(end - value.bytes()?.len()..end)
 }

@@ -33,8 +33,12 @@ pub enum Warning {
     },
     /// `info` has both `files` and `length`; the latter is ignored.
     LengthBesideFiles,
-    /// The torrent has a version 2 half (BEP 52), **which is neither read nor checked**: only the first half counts.
-    V2HalfIgnored,
+    /// Files larger than a piece have no entry in `piece layers` (BEP 52), so that their pieces cannot be checked until
+    /// peers have sent the hashes. A bare info dictionary never has them.
+    MissingPieceLayers {
+        /// How many.
+        files: usize,
+    },
     /// Files have other paths than the torrent asks for: see [`File::path_changes`](crate::File::path_changes).
     PathsChanged {
         /// How many.
@@ -59,8 +63,8 @@ impl fmt::Display for Warning {
             Self::LengthBesideFiles => {
                 f.write_str("info.length stands beside info.files and is ignored")
             }
-            Self::V2HalfIgnored => {
-                f.write_str("only the version 1 half of this hybrid torrent is used")
+            Self::MissingPieceLayers { files } => {
+                write!(f, "the piece layers of {files} files are missing")
             }
             Self::PathsChanged { files } => {
                 write!(f, "the paths of {files} files were changed to be safe")

@@ -150,7 +150,10 @@ fn pad_files_and_links_are_known_and_need_no_path_or_length() {
     let link = dict([
         ("attr", string("l")),
         ("path", list([string("to")])),
-        ("symlink path", list([string(".."), string("a")])),
+        (
+            "symlink path",
+            list([string("d"), string(".."), string("a:")]),
+        ),
     ]);
     let files = list([entry(1, &[b"a"]), pad.clone(), link, entry(1, &[b"b"]), pad]);
     let draft = Draft::single()
@@ -174,7 +177,7 @@ fn pad_files_and_links_are_known_and_need_no_path_or_length() {
             link.length(),
             link.symlink_path().and_then(|path| path.to_str())
         ),
-        (0, Some("temp/_/a"))
+        (0, Some("temp/a_"))
     );
     assert_eq!((b.offset(), info.total_length()), (16_384, 32_768));
     support::assert_safe(&info);

@@ -8,7 +8,7 @@
 mod support;
 
 use bip_metainfo::{Info, InfoHash, Metainfo, MetainfoError, Warning};
-use support::{Draft, dict, int, list, load, refused, string};
+use support::{Draft, dict, int, list, load, string};
 
 fn told(torrent: &Metainfo) -> Vec<String> {
     torrent.warnings().map(Warning::to_string).collect()
@@ -245,30 +245,6 @@ fn trackers_fall_back_to_what_there_is() {
     );
     let bad = load(&Draft::single().file([("announce", string("http://a/\r\nX: y"))]));
     assert_eq!((bad.trackers().len(), told(&bad).len()), (0, 1));
-}
-
-#[test]
-fn a_torrent_of_version_2_only_is_refused_as_such_and_a_hybrid_read_by_its_first_half() {
-    let v2 = Draft::single()
-        .without("length")
-        .without("pieces")
-        .with("file tree", dict([]));
-    assert_eq!(refused(&v2), MetainfoError::V2Only);
-    assert_eq!(
-        refused(&v2.clone().with("meta version", int(2))),
-        MetainfoError::V2Only
-    );
-    let hybrid = Draft::single()
-        .with("file tree", dict([]))
-        .with("meta version", int(2));
-    let torrent = load(&hybrid.file([("piece layers", dict([]))]));
-    assert!(torrent.warnings().eq(&[Warning::V2HalfIgnored]));
-    assert_eq!(
-        load(&Draft::single().with("meta version", int(1)).file([]))
-            .warnings()
-            .count(),
-        0
-    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! One component, from whatever bytes to a name that Linux, macOS and Windows all take for that very name.
+//! One component, from whatever bytes to a name that the systems of a policy take for that very name.
 
 use std::borrow::Cow;
 
-use super::{PathChange, PathChanges};
+use super::{PathChange, PathChanges, PathPolicy};
 
 /// File systems take 255 bytes or UTF-16 units; the difference leaves room for the number of a duplicate.
 const MAX_COMPONENT_LENGTH: usize = 240;
@@ -14,7 +14,14 @@ const MAX_KEPT_EXTENSION: usize = 16;
 const RESERVED: [&str; 7] = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
 /// A name that is safe as a component, or `None` when nothing of `raw` can be kept.
-pub(crate) fn sanitize<'a>(raw: &'a [u8], changes: &mut PathChanges) -> Option<Cow<'a, str>> {
+pub(crate) fn sanitize<'a>(
+    raw: &'a [u8],
+    policy: PathPolicy,
+    changes: &mut PathChanges,
+) -> Option<Cow<'a, str>> {
+    if is_plain(raw, policy) {
+        return std::str::from_utf8(raw).ok().map(Cow::Borrowed);
+    }
     if raw == b"." || raw == b".." {
         changes.insert(PathChange::DotComponent);
         return None;
@@ -26,12 +33,31 @@ pub(crate) fn sanitize<'a>(raw: &'a [u8], changes: &mut PathChanges) -> Option<C
             Cow::Owned(readable(raw))
         }
     };
-    let text = finish(replace_characters(text, changes), changes);
+    let text = finish(replace_characters(text, policy, changes), policy, changes);
     if text.is_empty() {
         changes.insert(PathChange::Empty);
         return None;
     }
     Some(text)
+}
+
+/// Whether `raw` needs no second look, as nearly all names there are: letters and digits of ASCII, and between them what
+/// no system minds.
+fn is_plain(raw: &[u8], policy: PathPolicy) -> bool {
+    let harmless = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b' ' | b'(' | b')')
+    };
+    let is_device_like = || {
+        policy.has_windows_names()
+            && raw
+                .first()
+                .is_some_and(|first| b"acnplACNPL".contains(first))
+            && std::str::from_utf8(raw).is_ok_and(is_reserved)
+    };
+    raw.len() <= MAX_COMPONENT_LENGTH
+        && raw.last().is_some_and(u8::is_ascii_alphanumeric)
+        && raw.iter().all(harmless)
+        && !is_device_like()
 }
 
 /// `raw` with one `_` in place of each run of bytes that are no UTF-8.
@@ -55,14 +81,18 @@ enum Verdict {
     Replace(PathChange),
 }
 
-fn replace_characters<'a>(text: Cow<'a, str>, changes: &mut PathChanges) -> Cow<'a, str> {
-    let good = |character: char| matches!(judge(character), Verdict::Keep);
+fn replace_characters<'a>(
+    text: Cow<'a, str>,
+    policy: PathPolicy,
+    changes: &mut PathChanges,
+) -> Cow<'a, str> {
+    let good = |character: char| matches!(judge(character, policy), Verdict::Keep);
     if text.chars().all(good) {
         return text;
     }
     let mut kept = String::with_capacity(text.len());
     for character in text.chars() {
-        match judge(character) {
+        match judge(character, policy) {
             Verdict::Keep => kept.push(character),
             Verdict::Drop(change) => changes.insert(change),
             Verdict::Replace(change) => {
@@ -74,10 +104,13 @@ fn replace_characters<'a>(text: Cow<'a, str>, changes: &mut PathChanges) -> Cow<
     Cow::Owned(kept)
 }
 
-fn judge(character: char) -> Verdict {
+fn judge(character: char, policy: PathPolicy) -> Verdict {
     match character {
-        '/' | '\\' => Verdict::Drop(PathChange::Separator),
-        '<' | '>' | ':' | '"' | '|' | '?' | '*' => Verdict::Replace(PathChange::Forbidden),
+        '/' => Verdict::Drop(PathChange::Separator),
+        '\\' if policy.has_windows_names() => Verdict::Drop(PathChange::Separator),
+        '<' | '>' | ':' | '"' | '|' | '?' | '*' if policy.has_windows_names() => {
+            Verdict::Replace(PathChange::Forbidden)
+        }
         _ if character.is_ascii_graphic() || character == ' ' => Verdict::Keep,
         _ if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') => {
             Verdict::Replace(PathChange::Control)
@@ -98,7 +131,10 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// What is judged by the whole component: its end, its length, its meaning.
-fn finish<'a>(text: Cow<'a, str>, changes: &mut PathChanges) -> Cow<'a, str> {
+fn finish<'a>(text: Cow<'a, str>, policy: PathPolicy, changes: &mut PathChanges) -> Cow<'a, str> {
+    if !policy.has_windows_names() {
+        return finish_anywhere(text, changes);
+    }
     let mut text = trim_end(text, changes);
     if is_reserved(&text) {
         changes.insert(PathChange::ReservedName);
@@ -107,6 +143,19 @@ fn finish<'a>(text: Cow<'a, str>, changes: &mut PathChanges) -> Cow<'a, str> {
     if text.len() > MAX_COMPONENT_LENGTH {
         changes.insert(PathChange::TooLong);
         text = trim_end(Cow::Owned(cut(&text)), changes);
+    }
+    text
+}
+
+fn finish_anywhere<'a>(text: Cow<'a, str>, changes: &mut PathChanges) -> Cow<'a, str> {
+    // What was dropped may have stood between two dots.
+    if text == "." || text == ".." {
+        changes.insert(PathChange::DotComponent);
+        return Cow::Borrowed("_");
+    }
+    if text.len() > MAX_COMPONENT_LENGTH {
+        changes.insert(PathChange::TooLong);
+        return Cow::Owned(cut(&text));
     }
     text
 }
@@ -169,9 +218,14 @@ mod tests {
     use super::*;
 
     fn check(raw: &[u8], expect: Option<&str>, changes: &[PathChange]) {
+        check_as(PathPolicy::Portable, raw, expect, changes);
+        check_as(PathPolicy::Windows, raw, expect, changes);
+    }
+
+    fn check_as(policy: PathPolicy, raw: &[u8], expect: Option<&str>, changes: &[PathChange]) {
         let mut made = PathChanges::default();
         assert_eq!(
-            sanitize(raw, &mut made).as_deref(),
+            sanitize(raw, policy, &mut made).as_deref(),
             expect,
             "{}",
             raw.escape_ascii()
@@ -200,6 +254,46 @@ mod tests {
             "👩\u{fe0f}",
         ] {
             check(name.as_bytes(), Some(name), &[]);
+        }
+    }
+
+    #[test]
+    fn nothing_is_changed_on_unix_that_is_legal_there() {
+        for policy in [PathPolicy::Linux, PathPolicy::MacOs] {
+            for name in [
+                "a\\b", "dev:", "<>:\"|?*", "a. . .", "...", "con", "NUL.txt", " ", "a\u{301}",
+            ] {
+                check_as(policy, name.as_bytes(), Some(name), &[]);
+            }
+            for dots in [&b"."[..], b".."] {
+                check_as(policy, dots, None, &[PathChange::DotComponent]);
+            }
+            check_as(
+                policy,
+                b"/",
+                None,
+                &[PathChange::Separator, PathChange::Empty],
+            );
+            check_as(policy, b"", None, &[PathChange::Empty]);
+            check_as(policy, b"/etc", Some("etc"), &[PathChange::Separator]);
+            check_as(
+                policy,
+                ".\u{200b}.".as_bytes(),
+                Some("_"),
+                &[PathChange::DotComponent, PathChange::Invisible],
+            );
+            check_as(
+                policy,
+                b"./.",
+                Some("_"),
+                &[PathChange::Separator, PathChange::DotComponent],
+            );
+            check_as(policy, b"a\0\n", Some("a__"), &[PathChange::Control]);
+            check_as(policy, b"\xc0\xae", Some("_"), &[PathChange::NotUtf8]);
+            let at = "é".repeat(MAX_COMPONENT_LENGTH / 2);
+            check_as(policy, at.as_bytes(), Some(&at), &[]);
+            let past = format!("{at}x");
+            check_as(policy, past.as_bytes(), Some(&at), &[PathChange::TooLong]);
         }
     }
 

@@ -1,10 +1,15 @@
-//! How a path of a torrent becomes a path that every system takes, below the download folder.
+//! How a path of a torrent becomes a path that the systems of a policy take, below the download folder.
 
 mod change;
 mod component;
 mod fold;
+mod policy;
 mod tree;
 
 pub use change::{PathChange, PathChanges};
 pub(crate) use component::sanitize;
-pub(crate) use tree::NameTree;
+pub use policy::PathPolicy;
+pub(crate) use tree::{Folder, NameTree};
+
+/// What stands for a component of which nothing can be kept.
+pub(crate) const NOTHING_LEFT: &str = "_";

@@ -1,20 +1,25 @@
 //! The folders and files of one torrent, so that no two of them meet on any file system.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::PathPolicy;
 use super::component::split_extension;
 use super::fold::fold;
 
-/// A folder in the tree; zero is the torrent's own.
+/// A folder in the tree: a number for all spellings of its path. Zero is the torrent's own.
 pub(crate) type Folder = u32;
 
-/// All names of a torrent, folded. It grows with the components given, not with the lengths of whole paths.
+/// All names of a torrent, folded where the policy does. It grows with the components given, not with the lengths of
+/// whole paths.
 ///
 /// All folders are entered before the first file is claimed: a file makes room for a folder, never the reverse, for
 /// a folder's name is part of many paths.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct NameTree {
+    policy: PathPolicy,
     folders: BTreeMap<(Folder, Box<str>), Folder>,
     files: BTreeSet<(Folder, Box<str>)>,
     tries_left: usize,
@@ -26,24 +31,39 @@ pub(crate) struct Full;
 
 impl NameTree {
     /// An empty tree in which [`claim`](Self::claim) tries at most `tries` new names, all files together.
-    pub(crate) fn new(tries: usize) -> Self {
+    pub(crate) fn new(policy: PathPolicy, tries: usize) -> Self {
         Self {
+            policy,
+            folders: BTreeMap::new(),
+            files: BTreeSet::new(),
             tries_left: tries,
-            ..Self::default()
         }
     }
 
-    /// The folder of this path, entered if it is new.
-    pub(crate) fn enter<'a>(&mut self, path: impl IntoIterator<Item = &'a str>) -> Folder {
-        let mut folder = 0;
-        for name in path {
-            let next = self.folders.len() as Folder + 1;
-            folder = *self
-                .folders
-                .entry((folder, fold(name).into()))
-                .or_insert(next);
-        }
-        folder
+    /// The folder of this name in another one, entered if it is new.
+    pub(crate) fn enter(&mut self, parent: Folder, name: &str) -> Folder {
+        let next = self.folders.len() as Folder + 1;
+        let key = (parent, self.key(name).into());
+        *self.folders.entry(key).or_insert(next)
+    }
+
+    /// Whether no two of these files, and no file and no folder, have one name. Nearly every torrent is like this, and
+    /// then nothing needs to be claimed.
+    pub(crate) fn is_free_of_clashes<'a>(
+        &self,
+        files: impl Iterator<Item = (Folder, &'a str)>,
+    ) -> bool {
+        let files = files.map(|(folder, name)| (folder, self.sort_key(name)));
+        let folders = self
+            .folders
+            .keys()
+            .map(|(parent, name)| (*parent, Cow::Borrowed(&**name)));
+        let mut names: Vec<_> = files.chain(folders).collect();
+        // Creators write their files in order, which this sort makes use of.
+        names.sort_by(|one, other| self.compare(one, other));
+        !names
+            .windows(2)
+            .any(|pair| self.compare(&pair[0], &pair[1]).is_eq())
     }
 
     /// Takes `name` in `folder`, or the first free `name.1`, `name.2`… before its extension; `Some` is the new name.
@@ -69,6 +89,34 @@ impl NameTree {
         self.rename(folder, name, number).map(Some)
     }
 
+    fn key<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if self.policy.folds_names() {
+            fold(name)
+        } else {
+            Cow::Borrowed(name)
+        }
+    }
+
+    /// Like `key`, but leaves ASCII as it is: `compare` folds it.
+    fn sort_key<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if name.is_ascii() {
+            Cow::Borrowed(name)
+        } else {
+            self.key(name)
+        }
+    }
+
+    fn compare(&self, one: &(Folder, Cow<'_, str>), other: &(Folder, Cow<'_, str>)) -> Ordering {
+        one.0.cmp(&other.0).then_with(|| {
+            if !self.policy.folds_names() {
+                return one.1.cmp(&other.1);
+            }
+            let (one, other) = (one.1.bytes(), other.1.bytes());
+            one.map(|byte| byte.to_ascii_lowercase())
+                .cmp(other.map(|byte| byte.to_ascii_lowercase()))
+        })
+    }
+
     fn rename(&mut self, folder: Folder, name: &str, first: usize) -> Result<String, Full> {
         let (stem, extension) = split_extension(name);
         let mut renamed = String::new();
@@ -84,7 +132,7 @@ impl NameTree {
     }
 
     fn take(&mut self, folder: Folder, name: &str) -> bool {
-        let key = (folder, fold(name).into());
+        let key = (folder, self.key(name).into());
         !self.folders.contains_key(&key) && self.files.insert(key)
     }
 }
@@ -93,21 +141,23 @@ impl NameTree {
 mod tests {
     use super::*;
 
-    fn check(files: &[(&str, &str)]) {
-        let mut tree = NameTree::new(500);
+    fn check(policy: PathPolicy, files: &[(&str, &str)]) {
+        let mut tree = NameTree::new(policy, 500);
         let folders: Vec<_> = files
             .iter()
             .map(|(path, _)| {
-                tree.enter(
-                    path.split('/')
-                        .rev()
-                        .skip(1)
-                        .collect::<Vec<_>>()
-                        .into_iter()
-                        .rev(),
-                )
+                let parent = path.rsplit_once('/').map(|(parent, _)| parent);
+                let parent = parent.into_iter().flat_map(|parent| parent.split('/'));
+                parent.fold(0, |folder, name| tree.enter(folder, name))
             })
             .collect();
+        let names = files
+            .iter()
+            .map(|(path, _)| path.rsplit('/').next().unwrap());
+        assert_eq!(
+            tree.is_free_of_clashes(folders.iter().copied().zip(names)),
+            files.iter().all(|(path, expect)| path == expect)
+        );
         for ((path, expect), folder) in files.iter().zip(folders) {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
             let name = tree.claim(folder, name).unwrap().unwrap_or(name.to_owned());
@@ -122,31 +172,62 @@ mod tests {
 
     #[test]
     fn files_of_one_name_are_numbered_before_their_extension() {
-        check(&[
-            ("t.txt", "t.txt"),
-            ("T.txt", "T.1.txt"),
-            ("t.TXT", "t.2.TXT"),
-            ("t/t.txt", "t/t.txt"),
-            ("t.1.txt", "t.1.1.txt"),
-        ]);
-        check(&[
-            (".x", ".x"),
-            (".X", ".X.1"),
-            ("\u{e9}", "\u{e9}"),
-            ("e\u{301}", "e\u{301}.1"),
-        ]);
+        check(
+            PathPolicy::Portable,
+            &[
+                ("t.txt", "t.txt"),
+                ("T.txt", "T.1.txt"),
+                ("t.TXT", "t.2.TXT"),
+                ("t/t.txt", "t/t.txt"),
+                ("t.1.txt", "t.1.1.txt"),
+            ],
+        );
+        check(
+            PathPolicy::Portable,
+            &[
+                (".x", ".x"),
+                (".X", ".X.1"),
+                ("\u{e9}", "\u{e9}"),
+                ("e\u{301}", "e\u{301}.1"),
+            ],
+        );
+    }
+
+    #[test]
+    fn on_linux_names_are_one_only_when_they_are_the_same() {
+        check(
+            PathPolicy::Linux,
+            &[("a", "a.1"), ("A", "A"), ("a/b", "a/b")],
+        );
+        check(
+            PathPolicy::Linux,
+            &[
+                ("\u{e9}", "\u{e9}"),
+                ("e\u{301}", "e\u{301}"),
+                ("B/x", "B/x"),
+                ("b", "b"),
+            ],
+        );
+        check(
+            PathPolicy::MacOs,
+            &[("\u{e9}", "\u{e9}"), ("E\u{301}", "E\u{301}.1")],
+        );
+        check(PathPolicy::Windows, &[("B/x", "B/x"), ("b", "b.1")]);
     }
 
     #[test]
     fn a_file_makes_room_for_a_folder() {
-        check(&[("a", "a.1"), ("a/b", "a/b")]);
-        check(&[("A/b", "A/b"), ("a/B", "a/B.1"), ("a", "a.1"), ("A", "A.2")]);
+        check(PathPolicy::Portable, &[("a", "a.1"), ("a/b", "a/b")]);
+        check(
+            PathPolicy::Portable,
+            &[("A/b", "A/b"), ("a/B", "a/B.1"), ("a", "a.1"), ("A", "A.2")],
+        );
     }
 
     #[test]
     fn new_names_are_tried_up_to_the_limit_and_not_one_past_it() {
         let claims = |tries, files: usize| {
-            let mut tree = NameTree::new(tries);
+            let mut tree = NameTree::new(PathPolicy::Portable, tries);
             (0..files).try_for_each(|_| tree.claim(0, "a").map(|_| ()))
         };
         assert_eq!(claims(6, 4), Ok(()));
@@ -155,14 +236,13 @@ mod tests {
 
     #[test]
     fn the_first_new_name_of_a_pad_file_is_free() {
-        let mut tree = NameTree::new(0);
+        let mut tree = NameTree::new(PathPolicy::Portable, 0);
         for number in 0..1000 {
             tree.claim_pad(0, "16384", number).unwrap();
         }
-        tree.enter([]);
-        let mut tree = NameTree::new(0);
-        tree.enter(["p"]);
-        tree.enter(["p.7"]);
+        let mut tree = NameTree::new(PathPolicy::Portable, 0);
+        tree.enter(0, "p");
+        tree.enter(0, "p.7");
         assert_eq!(tree.claim_pad(0, "p", 7), Err(Full));
     }
 }

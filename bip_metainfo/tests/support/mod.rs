@@ -9,7 +9,7 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use bip_metainfo::{File, Info, Metainfo, MetainfoError};
+use bip_metainfo::{File, Info, Metainfo, MetainfoError, PathPolicy};
 
 /// `5:bytes`
 pub fn string(bytes: impl AsRef<[u8]>) -> Vec<u8> {
@@ -109,20 +109,33 @@ pub fn entry(length: u64, path: &[&[u8]]) -> Vec<u8> {
 
 /// Panics unless the path of every file is safe below any folder, on Linux, macOS and Windows.
 pub fn assert_safe(info: &Info) {
-    assert_safe_component(info.name());
+    assert_safe_as(PathPolicy::Portable, info);
+}
+
+/// Panics unless the path of every file is safe below any folder by the rules of this system.
+pub fn assert_safe_as(policy: PathPolicy, info: &Info) {
+    let check = match policy {
+        PathPolicy::Linux | PathPolicy::MacOs => assert_safe_component_on_unix,
+        _ => assert_safe_component,
+    };
+    check(info.name());
     let mut files = HashSet::new();
     let mut folders = HashSet::new();
     for file in info.files() {
-        assert_safe_path(file);
+        assert_safe_path(file, check);
         assert_eq!(file.components().next(), Some(info.name()));
-        let folded: Vec<String> = file.components().map(str::to_lowercase).collect();
+        let fold = |name: &str| match policy {
+            PathPolicy::Linux => name.to_owned(),
+            _ => name.to_lowercase(),
+        };
+        let folded: Vec<String> = file.components().map(fold).collect();
         folders.extend((1..folded.len()).map(|depth| folded[..depth].to_vec()));
         assert!(files.insert(folded), "two files at {:?}", file.path());
     }
     assert!(files.is_disjoint(&folders), "a file where a folder is");
 }
 
-fn assert_safe_path(file: &File) {
+fn assert_safe_path(file: &File, check: impl Fn(&str)) {
     let base = PathBuf::from("base");
     assert!(base.join(file.path()).starts_with(&base) && file.path().is_relative());
     assert!(
@@ -137,12 +150,26 @@ fn assert_safe_path(file: &File) {
             .components()
             .map(|one| Path::new(one.as_os_str())))
     );
-    file.components().for_each(assert_safe_component);
+    file.components().for_each(&check);
     let target = file.symlink_path().map(|target| target.to_str().unwrap());
     target
         .into_iter()
         .flat_map(|target| target.split('/'))
-        .for_each(assert_safe_component);
+        .for_each(check);
+}
+
+/// Bytes but NUL and `/`, up to 255; and nothing that a terminal or a reader takes for something else.
+pub fn assert_safe_component_on_unix(name: &str) {
+    assert!(!name.is_empty() && name.len() <= 255, "length of {name:?}");
+    assert!(
+        name != "." && name != ".." && !name.contains('/'),
+        "{name:?}"
+    );
+    assert!(!name.contains(char::is_control), "control in {name:?}");
+    assert!(
+        !name.contains(['\u{200b}', '\u{202e}', '\u{feff}']),
+        "{name:?}"
+    );
 }
 
 /// What Linux (bytes but NUL and `/`, up to 255), macOS (`:` besides, and what HFS+ ignores) and Windows ("Naming Files,

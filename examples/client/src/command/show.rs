@@ -44,17 +44,27 @@ fn as_json(metainfo: &Metainfo) -> Value {
     let files: Vec<Value> = info
         .files()
         .iter()
-        .map(|file| json!({"path": file.path(), "length": file.length(), "pad": file.is_pad()}))
+        .map(|file| {
+            json!({
+                "path": file.path(),
+                "length": file.length(),
+                "pad": file.is_pad(),
+                "symlink": file.symlink_path(),
+                "root": file.pieces_root().map(|root| hex(root)),
+            })
+        })
         .collect();
     json!({
         "name": info.name(),
-        "info_hash_v1": info.info_hash().to_string(),
+        "info_hash_v1": info.info_hash_v1().map(|hash| hash.to_string()),
+        "info_hash_v2": info.info_hash_v2().map(|hash| hash.to_string()),
         "piece_length": info.piece_length(),
         "piece_count": info.piece_count(),
         "total_length": info.total_length(),
         "private": info.is_private(),
         "trackers": metainfo.trackers(),
         "web_seeds": metainfo.url_list(),
+        "nodes": metainfo.nodes(),
         "comment": metainfo.comment(),
         "created_by": metainfo.created_by(),
         "creation_date": metainfo.creation_date(),
@@ -62,12 +72,21 @@ fn as_json(metainfo: &Metainfo) -> Value {
     })
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn as_text(metainfo: &Metainfo) -> String {
     let info = metainfo.info();
     let mut text = String::new();
     let mut row = |label: &str, value: String| text.push_str(&format!("{label:>13}  {value}\n"));
     row("name", info.name().to_owned());
-    row("info-hash", info.info_hash().to_string());
+    if let Some(hash) = info.info_hash_v1() {
+        row("info-hash", hash.to_string());
+    }
+    if let Some(hash) = info.info_hash_v2() {
+        row("version 2", hash.to_string());
+    }
     row(
         "size",
         format!(

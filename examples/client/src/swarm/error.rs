@@ -42,6 +42,10 @@ pub(crate) enum SwarmError {
     Directory { path: PathBuf, source: io::Error },
     #[error("the disk cannot be started")]
     Disk { source: io::Error },
+    #[error(
+        "the torrent is of version 2 only (BEP 52), which cannot be transferred yet; hybrid torrents can"
+    )]
+    Version2Only,
     #[error("the torrent's files cannot be laid out")]
     Layout { source: LayoutError },
     #[error("the torrent cannot be stored")]

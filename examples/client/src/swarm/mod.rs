@@ -87,6 +87,10 @@ async fn join(
         }
     };
     introduce(&info, output);
+    // A hybrid is downloaded by its first half.
+    if info.info_hash_v1().is_none() {
+        return Err(SwarmError::Version2Only);
+    }
     let Checked { mut storage, have } = match Storage::open(&info, options, network, output).await?
     {
         Some(checked) => checked,

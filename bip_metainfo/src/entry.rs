@@ -1,0 +1,175 @@
+//! What a torrent says of one file, in `files` as in `file tree`.
+
+use std::borrow::Cow;
+
+use bip_bencode::{BencodeRef, DictRef, IntRef, ListRef};
+
+use crate::error::MetainfoError;
+use crate::file::{Attributes, Details};
+use crate::folders::FolderId;
+use crate::load_options::LoadOptions;
+use crate::section::{BYTES, INTEGER, LIST, Section};
+use crate::symlink;
+
+/// Digits of a number shown in an error.
+const NUMBER_SHOWN: usize = 24;
+
+/// A file that has no path yet.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) folder: FolderId,
+    pub(crate) name: Cow<'a, [u8]>,
+    /// Whether `folder` and `name` were made up.
+    pub(crate) lacks_path: bool,
+    pub(crate) length: u64,
+    pub(crate) attributes: Attributes,
+    pub(crate) details: Option<Box<Details>>,
+    pub(crate) pieces_root: Option<&'a [u8; 32]>,
+}
+
+/// The values of an entry, each the first of its key: the dictionary is gone through once.
+#[derive(Debug, Default)]
+pub(crate) struct Fields<'a, 't> {
+    attr: Option<BencodeRef<'a, 't>>,
+    length: Option<BencodeRef<'a, 't>>,
+    md5sum: Option<BencodeRef<'a, 't>>,
+    sha1: Option<BencodeRef<'a, 't>>,
+    symlink_path: Option<BencodeRef<'a, 't>>,
+    pub(crate) path: Option<BencodeRef<'a, 't>>,
+    pub(crate) path_utf8: Option<BencodeRef<'a, 't>>,
+    pub(crate) pieces_root: Option<BencodeRef<'a, 't>>,
+}
+
+impl<'a, 't> Fields<'a, 't> {
+    pub(crate) fn of(dict: DictRef<'a, 't>) -> Self {
+        let mut fields = Self::default();
+        for (key, value) in dict.iter() {
+            let field = match key {
+                b"attr" => &mut fields.attr,
+                b"length" => &mut fields.length,
+                b"md5sum" => &mut fields.md5sum,
+                b"path" => &mut fields.path,
+                b"path.utf-8" => &mut fields.path_utf8,
+                b"pieces root" => &mut fields.pieces_root,
+                b"sha1" => &mut fields.sha1,
+                b"symlink path" => &mut fields.symlink_path,
+                _ => continue,
+            };
+            if field.is_none() {
+                *field = Some(value);
+            }
+        }
+        fields
+    }
+
+    /// The entry, but for its place; `in_folder` is the torrent's name, where there is a folder for links to point into.
+    pub(crate) fn entry(
+        &self,
+        section: &mut Section<'_, '_, '_>,
+        in_folder: Option<&str>,
+        options: &LoadOptions,
+    ) -> Result<Entry<'a>, MetainfoError> {
+        let attr = self.attr.and_then(|value| {
+            let letters = value.bytes();
+            if letters.is_none() {
+                section.ignored("attr", BYTES);
+            }
+            letters
+        });
+        let attributes = attr.map(Attributes::parse).unwrap_or_default();
+        Ok(Entry {
+            folder: 0,
+            name: Cow::Borrowed(b""),
+            lacks_path: false,
+            length: self.length(section, attributes)?,
+            attributes,
+            details: self.details(section, attributes, in_folder, options)?,
+            pieces_root: None,
+        })
+    }
+
+    fn length(
+        &self,
+        section: &Section<'_, '_, '_>,
+        attributes: Attributes,
+    ) -> Result<u64, MetainfoError> {
+        let is_symlink = attributes.contains(b'l');
+        let value = match self.length {
+            None if is_symlink => return Ok(0),
+            None => return Err(section.missing("length")),
+            Some(value) => value,
+        };
+        let number = value
+            .int()
+            .ok_or_else(|| section.wrong_type("length", INTEGER))?;
+        match number.to_u64() {
+            Ok(length) if !is_symlink || length == 0 => Ok(length),
+            _ => Err(MetainfoError::InvalidLength {
+                key: section.key("length"),
+                found: shown(number),
+            }),
+        }
+    }
+
+    fn details(
+        &self,
+        section: &mut Section<'_, '_, '_>,
+        attributes: Attributes,
+        in_folder: Option<&str>,
+        options: &LoadOptions,
+    ) -> Result<Option<Box<Details>>, MetainfoError> {
+        let mut details = Details::default();
+        if let Some(value) = self.md5sum {
+            details.md5sum = value.bytes().and_then(read_md5sum);
+            if details.md5sum.is_none() {
+                section.ignored("md5sum", "32 hexadecimal digits");
+            }
+        }
+        if let Some(value) = self.sha1 {
+            details.sha1 = value.bytes().and_then(|bytes| bytes.try_into().ok());
+            if details.sha1.is_none() {
+                section.ignored("sha1", "20 bytes");
+            }
+        }
+        if let (Some(value), Some(folder)) = (self.symlink_path, in_folder)
+            && attributes.contains(b'l')
+        {
+            details.symlink_path = symlink::read(section, value, folder, options)?;
+        }
+        Ok((details != Details::default()).then(|| Box::new(details)))
+    }
+}
+
+fn read_md5sum(bytes: &[u8]) -> Option<Box<str>> {
+    let is_md5 = bytes.len() == 32 && bytes.iter().all(u8::is_ascii_hexdigit);
+    let text = std::str::from_utf8(bytes).ok()?;
+    is_md5.then(|| text.into())
+}
+
+pub(crate) fn shown(number: IntRef<'_>) -> String {
+    number.digits().chars().take(NUMBER_SHOWN).collect()
+}
+
+/// The components of a path, at least one and no more than allowed.
+pub(crate) fn path_components<'a, 't>(
+    section: &Section<'_, '_, '_>,
+    key: &str,
+    value: BencodeRef<'a, 't>,
+    options: &LoadOptions,
+) -> Result<ListRef<'a, 't>, MetainfoError> {
+    let list = value.list().ok_or_else(|| section.wrong_type(key, LIST))?;
+    let (depth, limit) = (list.len(), options.limits.max_directory_depth);
+    if depth == 0 {
+        return Err(MetainfoError::EmptyPath {
+            key: section.key(key),
+        });
+    }
+    if depth > limit {
+        return Err(MetainfoError::PathTooDeep {
+            key: section.key(key),
+            depth,
+            limit,
+        });
+    }
+    Ok(list)
+}

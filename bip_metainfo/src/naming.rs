@@ -1,0 +1,209 @@
+//! Gives every file of a torrent a safe path of its own.
+
+use std::borrow::Cow;
+
+use crate::entry::Entry;
+use crate::error::MetainfoError;
+use crate::file::File;
+use crate::folders::{FolderId, Folders, TOP};
+use crate::load_options::LoadOptions;
+use crate::path::{Folder, NOTHING_LEFT, NameTree, PathChange, PathChanges, PathPolicy, sanitize};
+
+/// What a component of a changed path costs beside its bytes.
+const COMPONENT_OVERHEAD: usize = size_of::<Box<[u8]>>();
+
+/// The torrent's name: the first component of every path, or the only one.
+pub(crate) struct Name<'a> {
+    pub(crate) raw: &'a [u8],
+    pub(crate) safe: Cow<'a, str>,
+    pub(crate) changes: PathChanges,
+}
+
+impl<'a> Name<'a> {
+    /// `instead` is what stands for a name of which nothing is left.
+    pub(crate) fn new(raw: &'a [u8], policy: PathPolicy, instead: impl FnOnce() -> String) -> Self {
+        let mut changes = PathChanges::default();
+        let safe = sanitize(raw, policy, &mut changes).unwrap_or_else(|| instead().into());
+        Self { raw, safe, changes }
+    }
+}
+
+/// The only file of a torrent that is no folder.
+pub(crate) fn name_single(entry: &mut Entry<'_>, name: &Name<'_>) -> File {
+    let mut file = unnamed(entry);
+    file.path = (&*name.safe).into();
+    file.changes = name.changes;
+    file.below_folder = false;
+    if !name.changes.is_empty() {
+        file.details_mut().raw_path = Some([name.raw.into()].into());
+    }
+    file
+}
+
+/// The files of a torrent that is a folder.
+pub(crate) fn name_many<'a>(
+    entries: &mut [Entry<'a>],
+    folders: &Folders<'a>,
+    name: &Name<'_>,
+    options: &LoadOptions,
+) -> Result<Vec<File>, MetainfoError> {
+    let mut files: Vec<_> = entries.iter_mut().map(unnamed).collect();
+    let mut tree = NameTree::new(options.paths, options.limits.max_duplicate_names);
+    let safe_folders = SafeFolder::all(folders, options.paths, &mut tree);
+    let mut names: Vec<_> = entries
+        .iter()
+        .zip(&mut files)
+        .map(|(entry, file)| {
+            sanitize(&entry.name, options.paths, &mut file.changes).unwrap_or(NOTHING_LEFT.into())
+        })
+        .collect();
+    let in_folder = |entry: &Entry<'_>| safe_folders[entry.folder as usize].same;
+    let claims = entries
+        .iter()
+        .map(in_folder)
+        .zip(names.iter().map(|name| &**name));
+    if !tree.is_free_of_clashes(claims) {
+        for (index, (entry, name)) in entries.iter().zip(&mut names).enumerate() {
+            let file = &mut files[index];
+            let folder = in_folder(entry);
+            let claimed = if file.is_pad() {
+                tree.claim_pad(folder, name, index)
+            } else {
+                tree.claim(folder, name)
+            };
+            let limit = options.limits.max_duplicate_names;
+            let renamed = claimed.map_err(|_| MetainfoError::TooManyDuplicateNames { limit })?;
+            if let Some(renamed) = renamed {
+                file.changes.insert(PathChange::Duplicate);
+                *name = Cow::Owned(renamed);
+            }
+        }
+    }
+    let mut writer = PathWriter {
+        name,
+        folders,
+        safe_folders: &safe_folders,
+        folder: TOP,
+        prefix: format!("{}/", name.safe),
+        bytes_left: options.limits.max_path_bytes,
+    };
+    for ((entry, name), file) in entries.iter().zip(&names).zip(&mut files) {
+        let limit = options.limits.max_path_bytes;
+        let written = writer.write(entry, name, file);
+        written.ok_or(MetainfoError::PathsTooLong { limit })?;
+    }
+    Ok(files)
+}
+
+fn unnamed(entry: &mut Entry<'_>) -> File {
+    File {
+        path: Box::default(),
+        length: entry.length,
+        offset: 0,
+        details: entry.details.take(),
+        pieces_root: entry.pieces_root.copied(),
+        changes: PathChanges::default(),
+        attributes: entry.attributes,
+        below_folder: true,
+    }
+}
+
+/// A folder of [`Folders`] under its safe name.
+struct SafeFolder<'a> {
+    name: Cow<'a, str>,
+    /// Of this name and of all above.
+    changes: PathChanges,
+    /// What this is together with all other spellings.
+    same: Folder,
+}
+
+impl<'a> SafeFolder<'a> {
+    /// In the order of `folders`, the torrent's own first.
+    fn all(folders: &Folders<'a>, policy: PathPolicy, tree: &mut NameTree) -> Vec<Self> {
+        let mut all = vec![Self {
+            name: Cow::Borrowed(""),
+            changes: PathChanges::default(),
+            same: 0,
+        }];
+        for (parent, raw) in folders.iter() {
+            let above = &all[parent as usize];
+            let mut changes = above.changes;
+            let name = sanitize(raw, policy, &mut changes).unwrap_or(NOTHING_LEFT.into());
+            let same = tree.enter(above.same, &name);
+            all.push(Self {
+                name,
+                changes,
+                same,
+            });
+        }
+        all
+    }
+}
+
+/// Spells paths out, of which there are `bytes_left`.
+struct PathWriter<'x, 'a> {
+    name: &'x Name<'x>,
+    folders: &'x Folders<'a>,
+    safe_folders: &'x [SafeFolder<'a>],
+    /// The folder that `prefix` leads into.
+    folder: FolderId,
+    prefix: String,
+    bytes_left: usize,
+}
+
+impl PathWriter<'_, '_> {
+    /// `None` where it would be too much.
+    fn write(&mut self, entry: &Entry<'_>, name: &str, file: &mut File) -> Option<()> {
+        self.enter(entry.folder);
+        file.changes
+            .extend(self.safe_folders[entry.folder as usize].changes);
+        if entry.lacks_path {
+            file.changes.insert(PathChange::MissingPadPath);
+            file.details_mut().raw_path = Some(Box::default());
+        } else if !file.changes.is_empty() {
+            file.details_mut().raw_path = Some(self.raw_path(entry)?);
+        }
+        file.changes.extend(self.name.changes);
+        self.spend(self.prefix.len() + name.len())?;
+        let length = self.prefix.len();
+        self.prefix.push_str(name);
+        file.path = self.prefix.as_str().into();
+        self.prefix.truncate(length);
+        Some(())
+    }
+
+    fn enter(&mut self, folder: FolderId) {
+        if folder == self.folder {
+            return;
+        }
+        let mut above: Vec<_> = self.folders.upwards(folder).collect();
+        above.reverse();
+        self.prefix.clear();
+        self.prefix.push_str(&self.name.safe);
+        self.prefix.push('/');
+        for folder in above {
+            self.prefix
+                .push_str(&self.safe_folders[folder as usize].name);
+            self.prefix.push('/');
+        }
+        self.folder = folder;
+    }
+
+    fn raw_path(&mut self, entry: &Entry<'_>) -> Option<Box<[Box<[u8]>]>> {
+        let folders = self.folders;
+        let mut raw: Vec<&[u8]> = vec![&entry.name];
+        raw.extend(
+            folders
+                .upwards(entry.folder)
+                .map(|folder| folders.name(folder)),
+        );
+        let bytes: usize = raw.iter().map(|component| component.len()).sum();
+        self.spend(bytes + raw.len() * COMPONENT_OVERHEAD)?;
+        Some(raw.into_iter().rev().map(Box::from).collect())
+    }
+
+    fn spend(&mut self, bytes: usize) -> Option<()> {
+        self.bytes_left = self.bytes_left.checked_sub(bytes)?;
+        Some(())
+    }
+}
