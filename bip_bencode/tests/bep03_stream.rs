@@ -201,6 +201,7 @@ fn every_kind_of_error_is_told_as_of_a_slice_with_its_place() {
         b"ld1:bi1e1:ai2e1:bi3eee",
         b"d1:bd1:zi1e1:zi2ee1:ad1:yi1ee1:bi3ee",
         b"d0:i1e1:ai1e0:i2e0:i3ee",
+        b"d1:zi1e0:i2e1:zi3e1:zi4ee",
         b"li00ei-0e02:abi-00ei18446744073709551616ee",
         b"d2:bbi1e2:aad1:xi1e01:wi2e1:xi3ee2:bbi2e2:aai3eeX",
     ];

@@ -20,7 +20,7 @@ pub(super) struct Containers {
     frames: Vec<Frame>,
     /// Keys from the outermost dictionary inwards, one behind the other.
     bytes: Vec<u8>,
-    /// Where the keys lie, if all are kept.
+    /// Where the keys lie, if all are kept: but for those that repeat the one right before them.
     held: Vec<HeldKey>,
     /// Where in `bytes` the key begins whose bytes are still coming.
     partial: usize,
@@ -104,6 +104,10 @@ impl Containers {
             _ => key.cmp(&self.bytes[frame.newest..]),
         };
         frame.count += 1;
+        if order == Ordering::Equal {
+            // It is there already, and told by the answer.
+            return order;
+        }
         match kept {
             Kept::Newest => self.bytes.truncate(frame.newest),
             Kept::All => {
@@ -136,6 +140,7 @@ impl Containers {
         };
         frame.count += 1;
         match kept {
+            _ if order == Ordering::Equal => self.bytes.truncate(self.partial),
             Kept::Newest => {
                 let length = key.len();
                 self.bytes.copy_within(self.partial.., frame.newest);
