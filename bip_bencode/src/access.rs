@@ -1,5 +1,6 @@
 use crate::mutable::{BencodeMut, BencodeMutKind, Integer, PairIter};
 use crate::reference::{BencodeRef, BencodeRefKind, DictIter, ListIter};
+use crate::text::{Json, Pretty};
 use core::slice;
 
 /// A value that can be looked into, whether it was decoded ([`BencodeRef`]) or built (`&`[`BencodeMut`]): for functions
@@ -70,6 +71,23 @@ pub trait BRefAccess<'v>: Copy {
         self.as_dict()?
             .find(|(candidate, _)| *candidate == key)
             .map(|(_, value)| value)
+    }
+
+    /// The value as a tree for people to read; it has limits to set.
+    fn pretty(self) -> Pretty<Self> {
+        Pretty::new(self)
+    }
+
+    /// The value as JSON, from which it can be restored exactly: `{}` on one line, `{:#}` indented.
+    ///
+    /// ```
+    /// use bip_bencode::{BRefAccess, ben_list, ben_map};
+    ///
+    /// let value = ben_map! { "id" => b"\xab\xcd", "n" => 1, "path" => ben_list!["a", "b"] };
+    /// assert_eq!(value.to_json().to_string(), r#"{"id":"hex:abcd","n":1,"path":["a","b"]}"#);
+    /// ```
+    fn to_json(self) -> Json<Self> {
+        Json::new(self)
     }
 }
 

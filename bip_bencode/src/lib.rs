@@ -16,6 +16,7 @@ mod reference;
 #[cfg(feature = "serde")]
 mod serde;
 mod stream;
+mod text;
 mod value_type;
 
 pub use access::{Access, BRefAccess};
@@ -44,6 +45,7 @@ pub use encode::{DictEncoder, Encoder, ListEncoder};
 pub use mutable::{
     BCowConvert, BencodeMut, BencodeMutKind, DictMut, Integer, PairIntoIter, PairIter, PairIterMut,
 };
+pub use text::{Json, Pretty};
 
 #[cfg(feature = "serde")]
 pub use limits::SERDE_MAX_DEPTH;
@@ -53,3 +55,8 @@ pub use serde::{
     SerializeErrorKind, WithRaw, bytes, from_bytes, from_prefix, from_value, serialize_into,
     to_bytes,
 };
+
+#[cfg(feature = "json")]
+pub use limits::JSON_MAX_DEPTH;
+#[cfg(feature = "json")]
+pub use text::{JsonError, JsonErrorKind, from_json};

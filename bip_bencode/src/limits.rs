@@ -66,3 +66,21 @@ pub(crate) const MESSAGE_BYTES_SHOWN: usize = 200;
 /// Bytes set aside for what a `Serialize` type writes, whose length is not known before: a DHT message without growing.
 #[cfg(feature = "serde")]
 pub(crate) const INITIAL_WRITTEN_LENGTH: usize = 256;
+
+/// Containers that indent what they hold when a value is written as text. Deeper ones stand below one another, so that
+/// the text of a value grows with the value and not with the square of its depth.
+pub(crate) const MAX_INDENT: usize = 64;
+
+/// Bytes of a text shown in a tree by default: two or three lines.
+pub(crate) const DEFAULT_TEXT_SHOWN: usize = 200;
+
+/// Bytes of a binary string shown in a tree by default: a SHA-256 hash.
+pub(crate) const DEFAULT_BINARY_SHOWN: usize = 32;
+
+/// Bytes, with their punctuation, of a list that a tree shows on one line.
+pub(crate) const MAX_INLINE_LENGTH: usize = 64;
+
+/// Arrays and objects that may be open at once in a JSON text that is read: what serde_json, which recurses, takes
+/// without its own refusal. More than [`DEFAULT_MAX_DEPTH`], so whatever decodes by default comes back.
+#[cfg(feature = "json")]
+pub const JSON_MAX_DEPTH: usize = 126;
