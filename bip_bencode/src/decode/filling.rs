@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use super::fault::Fault;
 use super::frame::{Frame, OpenFrames};
 use super::irregularity::Irregularity;
-use super::lexer::{self, IntSpan, LexError, StringSpan};
+use super::lexer::{self, LexError, StringSpan};
 use super::sink::Sink;
 use super::{BDecodeOpt, Token, TokenKind, Warning};
 use crate::error::DecodeErrorKind;
@@ -32,86 +32,90 @@ pub(super) struct Filling<'d, 'a, S> {
 impl<S: Sink> Filling<'_, '_, S> {
     /// Takes the value that begins at `at`, which is then its end.
     pub(super) fn run(&mut self) -> Result<(), Fault> {
-        let Some(&byte) = self.input.get(self.at) else {
-            return Err(Fault::in_container((
-                DecodeErrorKind::UnexpectedEnd,
-                self.at,
-            )));
+        let mut at = self.at;
+        let taken = self.value(&mut at);
+        self.at = at;
+        taken
+    }
+
+    /// `at` is no field, so that it stays in a register.
+    #[inline(always)]
+    fn value(&mut self, at: &mut usize) -> Result<(), Fault> {
+        let Some(&byte) = self.input.get(*at) else {
+            return Err(Fault::in_container((DecodeErrorKind::UnexpectedEnd, *at)));
         };
         if !is_container(byte) {
-            return self.scalar(byte).map_err(Fault::in_container);
+            return self.scalar(byte, at).map_err(Fault::in_container);
         }
-        self.open(byte).map_err(Fault::in_container)?;
-        self.containers()
+        self.open(byte, at).map_err(Fault::in_container)?;
+        self.containers(at)
     }
 
     /// The hot loop. One round takes the end of a container, or a value with its key.
-    fn containers(&mut self) -> Result<(), Fault> {
+    #[inline(always)]
+    fn containers(&mut self, at: &mut usize) -> Result<(), Fault> {
         loop {
-            let Some(&byte) = self.input.get(self.at) else {
-                return Err(Fault::in_container((
-                    DecodeErrorKind::UnexpectedEnd,
-                    self.at,
-                )));
+            let Some(&byte) = self.input.get(*at) else {
+                return Err(Fault::in_container((DecodeErrorKind::UnexpectedEnd, *at)));
             };
             if byte == b'e' {
-                if self.close()? {
+                if self.close(at)? {
                     continue;
                 }
                 return Ok(());
             }
             let frame = self.open.innermost();
             let byte = if frame.is_dict() {
-                self.key(byte)?
+                self.key(byte, at)?
             } else {
                 frame.count_one();
                 byte
             };
             if is_container(byte) {
-                self.open(byte).map_err(Fault::in_element)?;
+                self.open(byte, at).map_err(Fault::in_element)?;
             } else {
-                self.scalar(byte).map_err(Fault::in_element)?;
+                self.scalar(byte, at).map_err(Fault::in_element)?;
             }
         }
     }
 
     /// Takes the `e` of the innermost container and says whether one is left.
     #[inline(always)]
-    fn close(&mut self) -> Result<bool, Fault> {
+    fn close(&mut self, at: &mut usize) -> Result<bool, Fault> {
         let frame = self.open.innermost();
         let (mark, count) = (frame.mark(), frame.count());
         if frame.is_unsorted() {
             self.note_distant_repetitions(mark)?;
         }
-        self.push(TokenKind::End, self.at, count)
+        self.push(TokenKind::End, *at, count)
             .map_err(Fault::in_container)?;
         self.sink.close(mark);
-        self.at += 1;
+        *at += 1;
         Ok(self.open.pop())
     }
 
     /// Takes an `l` or `d`.
     #[inline(always)]
-    fn open(&mut self, byte: u8) -> Result<(), LexError> {
+    fn open(&mut self, byte: u8, at: &mut usize) -> Result<(), LexError> {
         let frame = Frame::new(self.sink.mark(), byte == b'd');
         let kind = if byte == b'd' {
             TokenKind::Dict
         } else {
             TokenKind::List
         };
-        self.push(kind, self.at, 0)?;
+        self.push(kind, *at, 0)?;
         let limit = self.options.max_depth;
         self.open
             .push(frame, limit.saturating_sub(self.outer_depth))
-            .map_err(|_| (DecodeErrorKind::TooDeep { limit }, self.at))?;
-        self.at += 1;
+            .map_err(|_| (DecodeErrorKind::TooDeep { limit }, *at))?;
+        *at += 1;
         Ok(())
     }
 
     /// Takes a key, which begins with `byte`, and gives the first byte of its value.
     #[inline(always)]
-    fn key(&mut self, byte: u8) -> Result<u8, Fault> {
-        let offset = self.at;
+    fn key(&mut self, byte: u8, at: &mut usize) -> Result<u8, Fault> {
+        let offset = *at;
         if !byte.is_ascii_digit() {
             return Err(Fault::in_container((
                 DecodeErrorKind::ExpectedKey { found: byte },
@@ -119,7 +123,7 @@ impl<S: Sink> Filling<'_, '_, S> {
             )));
         }
         let key = self
-            .string(byte, TokenKind::Key)
+            .string(byte, TokenKind::Key, at)
             .map_err(Fault::in_container)?;
         self.sink.note_key(offset, key.start, key.end);
         let input = self.input;
@@ -129,44 +133,50 @@ impl<S: Sink> Filling<'_, '_, S> {
         frame.count_one();
         frame.set_key(key.start, key.end);
         let bytes = &input[key.start..key.end];
-        if !is_first && last >= bytes {
+        if !is_first && !ascends(last, bytes) {
             self.note_order(last == bytes, offset)?;
         }
-        match input.get(self.at) {
-            Some(b'e') => Err(Fault::in_element((DecodeErrorKind::MissingValue, self.at))),
+        match input.get(*at) {
+            Some(b'e') => Err(Fault::in_element((DecodeErrorKind::MissingValue, *at))),
             Some(&next) => Ok(next),
-            None => Err(Fault::in_element((DecodeErrorKind::UnexpectedEnd, self.at))),
+            None => Err(Fault::in_element((DecodeErrorKind::UnexpectedEnd, *at))),
         }
     }
 
     /// Takes an integer or byte string, which begins with `byte`.
     #[inline(always)]
-    fn scalar(&mut self, byte: u8) -> Result<(), LexError> {
+    fn scalar(&mut self, byte: u8, at: &mut usize) -> Result<(), LexError> {
         if byte.is_ascii_digit() {
-            self.string(byte, TokenKind::Bytes).map(|_| ())
+            self.string(byte, TokenKind::Bytes, at).map(|_| ())
         } else if byte == b'i' {
-            let int = lexer::int(self.input, self.at)?;
+            let int = lexer::int(self.input, *at)?;
             if int.is_suspect(self.input) {
-                self.note_int(&int)?;
+                self.note_int(*at, int.end)?;
             }
-            self.push(TokenKind::Int, self.at, 0)?;
-            self.at = int.end + 1;
+            self.push(TokenKind::Int, *at, 0)?;
+            *at = int.end + 1;
             Ok(())
         } else {
-            Err((DecodeErrorKind::ExpectedValue { found: byte }, self.at))
+            Err((DecodeErrorKind::ExpectedValue { found: byte }, *at))
         }
     }
 
     /// Takes a byte string or key, whose length begins with `byte`.
     #[inline(always)]
-    fn string(&mut self, byte: u8, kind: TokenKind) -> Result<StringSpan, LexError> {
-        let span = lexer::string(self.input, self.at, byte, self.options.max_string_length)
-            .map_err(|error| self.string_fault(error))?;
+    fn string(
+        &mut self,
+        byte: u8,
+        kind: TokenKind,
+        at: &mut usize,
+    ) -> Result<StringSpan, LexError> {
+        let offset = *at;
+        let span = lexer::string(self.input, offset, byte, self.options.max_string_length)
+            .map_err(|error| self.string_fault(error, offset))?;
         if span.zero_padded {
-            self.note(Irregularity::LengthLeadingZero, self.at)?;
+            self.note(Irregularity::LengthLeadingZero, offset)?;
         }
-        self.push(kind, self.at, span.start - self.at)?;
-        self.at = span.end;
+        self.push(kind, offset, span.start - offset)?;
+        *at = span.end;
         Ok(span)
     }
 
@@ -184,11 +194,11 @@ impl<S: Sink> Filling<'_, '_, S> {
 
     /// Where the length is irregular, that comes before what the string lacks: more bytes would not mend it.
     #[cold]
-    fn string_fault(&mut self, error: LexError) -> LexError {
-        let is_padded = self.input[self.at] == b'0';
+    fn string_fault(&mut self, error: LexError, at: usize) -> LexError {
+        let is_padded = self.input[at] == b'0';
         match error.0 {
             DecodeErrorKind::StringPastEnd { .. } if is_padded => self
-                .note(Irregularity::LengthLeadingZero, self.at)
+                .note(Irregularity::LengthLeadingZero, at)
                 .err()
                 .unwrap_or(error),
             _ => error,
@@ -196,9 +206,9 @@ impl<S: Sink> Filling<'_, '_, S> {
     }
 
     #[cold]
-    fn note_int(&mut self, int: &IntSpan) -> Result<(), LexError> {
-        for irregularity in Irregularity::of_int(&self.input[self.at + 1..int.end]) {
-            self.note(irregularity, self.at)?;
+    fn note_int(&mut self, at: usize, end: usize) -> Result<(), LexError> {
+        for irregularity in Irregularity::of_int(&self.input[at + 1..end]) {
+            self.note(irregularity, at)?;
         }
         Ok(())
     }
@@ -235,4 +245,13 @@ impl<S: Sink> Filling<'_, '_, S> {
 #[inline(always)]
 fn is_container(byte: u8) -> bool {
     matches!(byte, b'l' | b'd')
+}
+
+/// Whether the first sorts before the second. Most keys of one dictionary differ in their first byte.
+#[inline(always)]
+fn ascends(a: &[u8], b: &[u8]) -> bool {
+    match (a.first(), b.first()) {
+        (Some(a), Some(b)) if a != b => a < b,
+        _ => a < b,
+    }
 }

@@ -21,6 +21,36 @@ pub(crate) fn string(
     first: u8,
     max_length: usize,
 ) -> Result<StringSpan, LexError> {
+    // Most lengths have one or two digits. Which of both is not branched on, since nothing would predict it.
+    if let Some(&[_, second, third]) = input.get(offset..).and_then(<[u8]>::first_chunk) {
+        let (high, low) = (
+            usize::from(first - b'0'),
+            usize::from(second.wrapping_sub(b'0')),
+        );
+        let is_short = second == b':';
+        let length = if is_short { high } else { high * 10 + low };
+        let colon = if is_short { second } else { third };
+        let start = offset + if is_short { 2 } else { 3 };
+        let is_regular = is_short || (low < 10 && high > 0);
+        if colon == b':' && is_regular && length <= max_length && length <= input.len() - start {
+            return Ok(StringSpan {
+                start,
+                end: start + length,
+                zero_padded: false,
+            });
+        }
+    }
+    any_string(input, offset, first, max_length)
+}
+
+/// The same, whatever the length.
+#[cold]
+fn any_string(
+    input: &[u8],
+    offset: usize,
+    first: u8,
+    max_length: usize,
+) -> Result<StringSpan, LexError> {
     let mut length = u64::from(first - b'0');
     let mut at = offset + 1;
     loop {
@@ -86,7 +116,7 @@ pub(crate) fn int(input: &[u8], offset: usize) -> Result<IntSpan, LexError> {
         Some(&found) => return Err((DecodeErrorKind::ExpectedDigit { found }, digits_start)),
         None => return Err((DecodeErrorKind::UnexpectedEnd, input.len())),
     }
-    let mut at = digits_start + 1;
+    let mut at = digits_end(input, digits_start + 1);
     loop {
         match input.get(at) {
             Some(b'e') => {
@@ -100,5 +130,73 @@ pub(crate) fn int(input: &[u8], offset: usize) -> Result<IntSpan, LexError> {
             Some(&found) => return Err((DecodeErrorKind::ExpectedIntEnd { found }, at)),
             None => return Err((DecodeErrorKind::UnexpectedEnd, at)),
         }
+    }
+}
+
+/// Where the digits that begin at `at` end, or a little before that. Eight at a time, because a loop over single digits
+/// is left at an unpredictable place.
+#[inline(always)]
+fn digits_end(input: &[u8], mut at: usize) -> usize {
+    while let Some(eight) = input.get(at..).and_then(<[u8]>::first_chunk) {
+        let digits = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b'0'; 8]);
+        // The highest bit of each byte that is above 9, and perhaps of later ones.
+        let others = (digits.wrapping_add(u64::from_le_bytes([0x76; 8])) | digits)
+            & u64::from_le_bytes([0x80; 8]);
+        if others != 0 {
+            return at + (others.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn short_lengths_are_read_as_any_length_is() {
+        let told = |result: Result<StringSpan, LexError>| {
+            result.map(|span| (span.start, span.end, span.zero_padded))
+        };
+        let check = |header: [u8; 3], length, limit| {
+            let rest = core::iter::repeat(b'x');
+            let input: Vec<u8> = header.into_iter().chain(rest).take(length).collect();
+            assert_eq!(
+                told(string(&input, 0, input[0], limit)),
+                told(any_string(&input, 0, input[0], limit)),
+                "{} {limit}",
+                input.escape_ascii()
+            );
+        };
+        for first in b'0'..=b'9' {
+            for second in 0..=255 {
+                for third in [b'/', b'0', b'5', b'9', b':', b';', b'e', 0xff] {
+                    for length in [1, 2, 3, 12, 45, 103] {
+                        for limit in [0, 1, 9, 10, 42, 99, 1_000] {
+                            check([first, second, third], length, limit);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_the_digits_is_at_the_first_other_byte() {
+        for other in 0..=255u8 {
+            for digits in 0..20 {
+                let mut input: Vec<u8> = (b'0'..=b'9').cycle().take(digits).collect();
+                input.push(other);
+                input.extend(b"12e456789012345678901");
+                let end = digits_end(&input, 0);
+                let is_digit = |byte: &u8| byte.is_ascii_digit();
+                let first_other = input.iter().position(|byte| !is_digit(byte));
+                assert_eq!(Some(end), first_other, "{}", input.escape_ascii());
+            }
+        }
+        let near_the_end = digits_end(b"1234567890", 0);
+        assert!(near_the_end <= 10, "it stops where eight bytes are no more");
     }
 }
