@@ -1,7 +1,9 @@
 use std::hint::black_box;
 
 use bip_benches::Corpus;
-use bip_bencode::{BDecodeOpt, BencodeMut, BencodeRef, BencodeRefKind, Decoder, Step};
+use bip_bencode::{
+    BDecodeOpt, BencodeMut, BencodeRef, BencodeRefKind, Decoder, Step, TokenReader, Tokenizer,
+};
 
 use crate::contender::{Contender, Maker};
 
@@ -47,6 +49,20 @@ pub(crate) fn scanners(corpus: &Corpus) -> Vec<Contender<'_>> {
         }),
         each("bip_bencode, check", corpus, |input| {
             black_box(BDecodeOpt::strict().check(input).unwrap());
+        }),
+        each("bip_bencode, Tokenizer", corpus, |mut input| {
+            let mut tokenizer = Tokenizer::new(BDecodeOpt::strict());
+            while let Some(token) = tokenizer.next_token(&mut input).unwrap() {
+                black_box(token);
+            }
+            tokenizer.finish().unwrap();
+        }),
+        each("bip_bencode, TokenReader", corpus, |input| {
+            let tokenizer = Tokenizer::new(BDecodeOpt::strict());
+            let mut reader = TokenReader::new(input, tokenizer);
+            while let Some(token) = reader.next_token().unwrap() {
+                black_box(token);
+            }
         }),
     ]
 }

@@ -32,8 +32,14 @@ where
     Borrowed: Deserialize<'c> + Sum + 'c,
     Owned: Deserialize<'c> + Sum + 'c,
 {
-    use Maker::Rust;
+    use Maker::{Ours, Rust};
     let all = [
+        typed(Ours, "bip_bencode", corpus, |input| {
+            bip_bencode::from_bytes::<Borrowed>(input).ok()
+        }),
+        typed(Ours, "bip_bencode, owned", corpus, |input| {
+            bip_bencode::from_bytes::<Owned>(input).ok()
+        }),
         typed(Rust, "bt_bencode", corpus, |input| {
             bt_bencode::from_slice::<Borrowed>(input).ok()
         }),
