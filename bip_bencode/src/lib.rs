@@ -41,7 +41,11 @@ pub use limits::DEFAULT_READ_BUFFER_LENGTH;
 #[cfg(feature = "std")]
 pub use stream::{ReadError, TokenReader};
 
+#[cfg(feature = "std")]
+pub use encode::{BencodeWriter, DictWriter, ListWriter};
 pub use encode::{DictEncoder, Encoder, ListEncoder};
+#[cfg(feature = "std")]
+pub use error::{WriteError, WriteErrorKind};
 pub use mutable::{
     BCowConvert, BencodeMut, BencodeMutKind, DictMut, Integer, PairIntoIter, PairIter, PairIterMut,
 };

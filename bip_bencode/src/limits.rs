@@ -52,6 +52,10 @@ pub(crate) const MAX_SHIFTED_PAIRS: usize = 1024;
 /// Bytes of a dictionary up to which a key that comes late is moved to its place without an allocation: microseconds.
 pub(crate) const MAX_MOVED_BYTES: usize = 4096;
 
+/// Bytes gathered on the stack before an `io::Write` is called.
+#[cfg(feature = "std")]
+pub(crate) const WRITE_BUFFER_LENGTH: usize = 8192;
+
 /// Lists and dictionaries that may be open at once around what a `Deserialize` type reads or a `Serialize` type writes,
 /// whatever [`max_depth`](crate::BDecodeOpt::max_depth) says: serde recurses, and a thread may have no more than 2 MiB
 /// of stack. What a type ignores or takes as a [`RawValue`](crate::RawValue) is skipped without recursion and bound by

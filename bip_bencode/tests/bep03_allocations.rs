@@ -83,6 +83,58 @@ fn encoding_allocates_nothing_but_the_output() {
     assert!(out.ends_with(b"e4:latei1ee"));
 }
 
+#[test]
+fn a_tree_is_encoded_into_one_allocation_of_its_size() {
+    let tree = ben_map! { "a" => vec![0; 5_000], "l" => ben_list![1, "x", ben_list![-1]] };
+    let length = tree.encoded_len();
+    assert_eq!(allocated(|| drop(tree.encode())), (1, length));
+}
+
+/// A small dictionary is sorted in place, a large one takes as much again for a moment.
+#[test]
+fn only_a_large_unsorted_dictionary_takes_memory_beside_the_output() {
+    let stream = |keys: [u16; 3_000], length| {
+        let mut out = Vec::with_capacity(100_000);
+        allocated(|| {
+            Encoder::new(&mut out).dict(|dict| {
+                for key in &keys[..length] {
+                    dict.int(key.to_be_bytes(), *key);
+                }
+            });
+        })
+    };
+    let ascending = core::array::from_fn(|number| number as u16);
+    let descending = core::array::from_fn(|number| 3_000 - number as u16);
+    assert_eq!(stream(ascending, 3_000), (0, 0));
+    assert_eq!(stream(descending, 400), (0, 0));
+    let (_, bytes) = stream(descending, 3_000);
+    assert!((30_000..600_000).contains(&bytes), "{bytes} bytes");
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn writing_allocates_nothing_but_the_last_keys() {
+    let tree = ben_map! { "a" => vec![0; 50_000], "l" => ben_list![1, "x", ben_list![-1]] };
+    assert_eq!(
+        allocated(|| drop(tree.write_to(&mut std::io::sink()))),
+        (0, 0)
+    );
+
+    let (_, bytes) = allocated(|| {
+        let written = bip_bencode::BencodeWriter::new(&mut std::io::sink()).dict(|dict| {
+            for number in 0..10_000u32 {
+                dict.list(number.to_be_bytes(), |list| {
+                    list.value(&tree)?;
+                    list.dict(|inner| inner.bytes_from("key", 100_000, std::io::repeat(0)))
+                })?;
+            }
+            Ok(())
+        });
+        assert!(written.is_ok_and(|length| length > 1_500_000_000));
+    });
+    assert!(bytes < 300, "{bytes} bytes");
+}
+
 /// A claim of four gigabytes costs what its thirteen bytes cost.
 #[test]
 fn claimed_lengths_are_not_allocated() {

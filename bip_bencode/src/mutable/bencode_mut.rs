@@ -148,6 +148,16 @@ impl<'a> BencodeMut<'a> {
         let Ok(()) = write_value(self, out);
     }
 
+    /// Writes the encoded value and says how many bytes that was. Of the output no more than 8 KiB are in memory at
+    /// once, so it needs no buffer of its own; it is not flushed.
+    ///
+    /// # Errors
+    /// Those of the output, which then holds a part of the value.
+    #[cfg(feature = "std")]
+    pub fn write_to(&self, out: &mut dyn std::io::Write) -> std::io::Result<u64> {
+        crate::encode::write_to(self, out)
+    }
+
     /// How many bytes [`encode`](BencodeMut::encode) gives.
     pub fn encoded_len(&self) -> usize {
         encoded_length(self)
