@@ -10,11 +10,13 @@ use crate::counting;
 
 /// How often each gets its turn. Slow ones get fewer.
 const ROUNDS: u32 = 100;
-const LEAST_ROUNDS: u32 = 8;
+const LEAST_ROUNDS: u32 = 16;
 /// About how long a turn lasts.
 const TURN: Duration = Duration::from_millis(3);
+/// A run of this length is not helped by caches that another has left warm or cold.
+const LONG: Duration = Duration::from_millis(20);
 /// About how long one contender may take on one corpus over all rounds.
-const SHARE: Duration = Duration::from_millis(800);
+const SHARE: Duration = Duration::from_secs(1);
 
 pub(crate) fn measure(group: &str, corpus: &Corpus, contenders: Vec<Contender<'_>>) {
     let mut lanes: Vec<Lane<'_>> = contenders.into_iter().map(Lane::new).collect();
@@ -34,8 +36,9 @@ pub(crate) fn measure(group: &str, corpus: &Corpus, contenders: Vec<Contender<'_
 struct Lane<'c> {
     contender: Contender<'c>,
     allocations: u64,
-    /// Runs in one turn.
+    /// Runs in one turn, not counting the first if that one only warms the caches.
     runs: u32,
+    warms_up: bool,
     /// Takes part in every so many rounds.
     every: u32,
     /// Of one run.
@@ -49,19 +52,24 @@ impl<'c> Lane<'c> {
         let allocations = counting::during(&mut contender.run);
         let once = time(&mut contender.run);
         let runs = whole_ratio(TURN, once).max(1);
-        let rounds = whole_ratio(SHARE, once * (runs + 1)).clamp(LEAST_ROUNDS, ROUNDS);
+        let warms_up = once < LONG;
+        let turn = once * (runs + u32::from(warms_up));
+        let rounds = whole_ratio(SHARE, turn).clamp(LEAST_ROUNDS, ROUNDS);
         Lane {
             contender,
             allocations,
             runs,
+            warms_up,
             every: ROUNDS / rounds,
             least: Duration::MAX,
         }
     }
 
     fn take_turn(&mut self) {
-        // The one before has left the caches full of its own.
-        (self.contender.run)();
+        if self.warms_up {
+            // The one before has left the caches full of its own.
+            (self.contender.run)();
+        }
         let runs = self.runs;
         let turn = time(|| {
             for _ in 0..runs {
