@@ -113,10 +113,10 @@ impl fmt::Display for JsonErrorKind {
             JsonErrorKind::UnexpectedEnd => f.write_str("unexpected end of the JSON text"),
             JsonErrorKind::TrailingInput => f.write_str("something follows the value"),
             JsonErrorKind::NotAnInteger => f.write_str(
-                "a number that is no 64-bit integer (bencode has no floats; write larger integers \"int:…\")",
+                "not a 64-bit integer (bencode has no floats; larger integers are written \"int:…\")",
             ),
-            JsonErrorKind::Boolean => f.write_str("true or false, which bencode does not have"),
-            JsonErrorKind::Null => f.write_str("null, which bencode does not have"),
+            JsonErrorKind::Boolean => f.write_str("bencode has no true and no false"),
+            JsonErrorKind::Null => f.write_str("bencode has no null"),
             JsonErrorKind::DuplicateKey => f.write_str("duplicate key"),
             JsonErrorKind::OddHex => f.write_str("an odd number of digits after \"hex:\""),
             JsonErrorKind::BadHexDigit { found } => {

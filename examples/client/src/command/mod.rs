@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+mod bencode;
 mod demo;
 mod download;
 mod magnet;
@@ -17,6 +18,7 @@ pub(crate) enum Command {
     Seed(seed::Seed),
     Show(show::Show),
     Magnet(magnet::Magnet),
+    Bencode(bencode::Bencode),
     Demo(demo::Demo),
 }
 
@@ -27,6 +29,7 @@ impl Command {
             Command::Seed(command) => command.run().await,
             Command::Show(command) => command.run(),
             Command::Magnet(command) => command.run(),
+            Command::Bencode(command) => command.run(),
             Command::Demo(command) => command.run().await,
         }
     }
