@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bip_bencode::{BDecodeOpt, BencodeMut, Encoder, ben_int, ben_list, decode};
+use bip_bencode::{BDecodeOpt, BencodeMut, Encoder, ben_int, ben_list, ben_map, decode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -80,6 +80,24 @@ fn sorting_an_outer_dictionary_leaves_the_inner_ones_whole() {
     let dashes = "-".repeat(3_000);
     let inner = format!("d1:0i-1e1:13000:{dashes}1:23000:{dashes}e");
     assert!(out == format!("d1:x{inner}1:y{inner}1:z{inner}e").as_bytes());
+}
+
+/// Values are written by plain calls down to a depth of 64, and by other means below.
+#[test]
+fn a_value_is_written_alike_at_every_depth() {
+    let mut value = ben_list![1, "x"];
+    let mut text = String::from("li1e1:xe");
+    for depth in 0..140 {
+        assert_eq!(value.encode(), text.as_bytes(), "{depth} deep");
+        assert_eq!(value.encoded_len(), text.len(), "{depth} deep");
+        if depth % 2 == 0 {
+            value = ben_map! { "b" => value, "a" => depth, "c" => "after" };
+            text = format!("d1:ai{depth}e1:b{text}1:c5:aftere");
+        } else {
+            value = ben_list![ben_list![], value, -1];
+            text = format!("lle{text}i-1ee");
+        }
+    }
 }
 
 #[test]

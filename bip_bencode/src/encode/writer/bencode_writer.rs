@@ -71,8 +71,8 @@ impl<'w> BencodeWriter<'w> {
         self.write(|slot| slot.bytes(bytes.as_ref()))
     }
 
-    /// Writes a byte string of this length from a source, of which no more than 8 KiB are in memory at once. What the source has
-    /// beyond the length stays there.
+    /// Writes a byte string of this length from a source, of which no more than 8 KiB are in memory at once. What the
+    /// source has beyond the length stays there.
     ///
     /// # Errors
     /// See [`WriteErrorKind`](crate::WriteErrorKind).

@@ -42,8 +42,8 @@ impl<'s, 'w> DictWriter<'s, 'w> {
         self.behind(key)?.bytes(bytes.as_ref())
     }
 
-    /// Adds a byte string of this length from a source, of which no more than 8 KiB are in memory at once. What the source has
-    /// beyond the length stays there.
+    /// Adds a byte string of this length from a source, of which no more than 8 KiB are in memory at once. What the
+    /// source has beyond the length stays there.
     ///
     /// # Errors
     /// See [`WriteErrorKind`](crate::WriteErrorKind).

@@ -34,8 +34,8 @@ impl<'s, 'w> ListWriter<'s, 'w> {
         self.next()?.bytes(bytes.as_ref())
     }
 
-    /// Adds a byte string of this length from a source, of which no more than 8 KiB are in memory at once. What the source has
-    /// beyond the length stays there.
+    /// Adds a byte string of this length from a source, of which no more than 8 KiB are in memory at once. What the
+    /// source has beyond the length stays there.
     ///
     /// # Errors
     /// See [`WriteErrorKind`](crate::WriteErrorKind).
