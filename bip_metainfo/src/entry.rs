@@ -118,6 +118,10 @@ impl<'a, 't> Fields<'a, 't> {
         in_folder: Option<&str>,
         options: &LoadOptions,
     ) -> Result<Option<Box<Details>>, MetainfoError> {
+        // Nearly every file is like this.
+        if self.md5sum.is_none() && self.sha1.is_none() && self.symlink_path.is_none() {
+            return Ok(None);
+        }
         let mut details = Details::default();
         if let Some(value) = self.md5sum {
             details.md5sum = value.bytes().and_then(read_md5sum);

@@ -75,16 +75,17 @@ fn read_path<'a>(
         return Ok(());
     };
     let list = path_components(section, key, value, options)?;
-    let ill = list
-        .iter()
-        .position(|component| component.bytes().is_none());
-    if let Some(index) = ill {
-        return Err(section.wrong_type(&format!("{key}[{index}]"), BYTES));
-    }
-    let mut components = list.iter().filter_map(|component| component.bytes());
-    let parents = components.by_ref().take(list.len() - 1);
-    entry.folder = folders.enter(parents);
-    entry.name = Cow::Borrowed(components.next().unwrap_or_default());
+    // Fused: what stands behind a component of the wrong type is not to be taken for the name.
+    let mut components = list.iter().map_while(|component| component.bytes()).fuse();
+    entry.folder = folders.enter(components.by_ref().take(list.len() - 1));
+    let Some(name) = components.next() else {
+        let ill = list
+            .iter()
+            .position(|component| component.bytes().is_none());
+        let key = format!("{key}[{}]", ill.unwrap_or_default());
+        return Err(section.wrong_type(&key, BYTES));
+    };
+    entry.name = Cow::Borrowed(name);
     Ok(())
 }
 

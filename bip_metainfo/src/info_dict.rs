@@ -5,13 +5,10 @@ use std::sync::Arc;
 
 use bip_bencode::{BDecodeOpt, BencodeRef, DictRef, Irregularity};
 
-use crate::entry::{Entry, shown};
+use crate::content::{Content, FileSet};
+use crate::entry::shown;
 use crate::error::MetainfoError;
 use crate::file::File;
-use crate::file_list;
-use crate::file_tree::{FileTree, single_file};
-use crate::folders::Folders;
-use crate::hybrid::{self, Half};
 use crate::info::{HASH_LENGTH, Info};
 use crate::info_hash::InfoHash;
 use crate::info_hash_v2::InfoHashV2;
@@ -19,7 +16,6 @@ use crate::limits::LoadLimits;
 use crate::load_options::LoadOptions;
 use crate::merkle;
 use crate::meta_version::MetaVersion;
-use crate::naming::{Name, name_many, name_single};
 use crate::piece_layers;
 use crate::raw_info::RawInfo;
 use crate::section::{DICT, Place, Section, content_span};
@@ -65,9 +61,11 @@ pub(crate) fn read(
             MetaVersion::V1 | MetaVersion::Hybrid => InfoHash::digest(value.raw()).to_string(),
         },
     };
-    let (files, name) = content.read(&mut section)?;
-    let is_single_file = !files.iter().any(|file| file.below_folder);
-    let total_length = files.iter().map(|file| file.length).sum();
+    let FileSet {
+        files,
+        name,
+        total_length,
+    } = content.read(&mut section)?;
     let layout = Layout {
         total_length,
         piece_length,
@@ -87,7 +85,10 @@ pub(crate) fn read(
         }
         _ => Box::default(),
     };
-    let missing = count_missing(&files, &layers, piece_length);
+    let missing = match version {
+        MetaVersion::V1 => 0,
+        _ => count_missing(&files, &layers, piece_length),
+    };
     tell(&files, missing, section.warnings);
     let span = value.offset()..value.offset() + value.raw().len();
     Ok(Info {
@@ -111,8 +112,8 @@ pub(crate) fn read(
         layers,
         has_all_layers: missing == 0,
         total_length,
+        is_single_file: files.first().is_some_and(|file| !file.below_folder),
         files: files.into(),
-        is_single_file,
         name,
         warnings: warnings.finish(),
     })
@@ -172,133 +173,6 @@ fn read_piece_length(
         return Err(MetainfoError::PieceLengthNotForV2 { found: length });
     }
     Ok(length)
-}
-
-/// What the files are read with.
-struct Content<'a, 'x> {
-    version: MetaVersion,
-    raw_name: &'a [u8],
-    piece_length: u32,
-    options: &'x LoadOptions,
-    /// Stands for a name of which nothing is left.
-    hash: &'x dyn Fn() -> String,
-}
-
-impl<'a> Content<'a, '_> {
-    /// The files where they belong, and the name they are under.
-    fn read<'t>(
-        &self,
-        section: &mut Section<'a, 't, '_>,
-    ) -> Result<(Vec<File>, Box<str>), MetainfoError> {
-        if self.version == MetaVersion::V2 {
-            return self.read_v2(section);
-        }
-        let name = Name::new(self.raw_name, self.options.paths, self.hash);
-        let mut folders = Folders::new();
-        let is_single_file = section.get("files").is_none();
-        let mut entries = if is_single_file {
-            vec![file_list::read_single(
-                section,
-                self.raw_name,
-                self.options,
-            )?]
-        } else {
-            if section.get("length").is_some() {
-                section.warnings.push(Warning::LengthBesideFiles);
-            }
-            let list = section.required_list("files")?;
-            file_list::read_many(
-                list,
-                &name.safe,
-                self.options,
-                &mut folders,
-                section.warnings,
-            )?
-        };
-        let mut files = match &mut *entries {
-            [entry] if is_single_file => vec![name_single(entry, &name)],
-            entries => name_many(entries, &folders, &name, self.options)?,
-        };
-        lay_out(&mut files, 1, &self.options.limits)?;
-        if self.version == MetaVersion::Hybrid {
-            let mut others = Folders::new();
-            let (_, tree) = section.required_dict("file tree")?;
-            let v2 = self.read_tree(section, tree, &name.safe, &mut others)?;
-            let v1 = Half {
-                entries: &entries,
-                folders: &folders,
-            };
-            let v2 = Half {
-                entries: &v2,
-                folders: &others,
-            };
-            hybrid::join(&mut files, &v1, &v2, self.piece_length)?;
-        }
-        Ok((files, name.safe.into()))
-    }
-
-    fn read_v2<'t>(
-        &self,
-        section: &mut Section<'a, 't, '_>,
-    ) -> Result<(Vec<File>, Box<str>), MetainfoError> {
-        let (_, tree) = section.required_dict("file tree")?;
-        let single = single_file(tree);
-        let raw_name = single.unwrap_or(self.raw_name);
-        let name = Name::new(raw_name, self.options.paths, self.hash);
-        let mut folders = Folders::new();
-        let mut entries = self.read_tree(section, tree, &name.safe, &mut folders)?;
-        let mut files = match &mut *entries {
-            [entry] if single.is_some() => vec![name_single(entry, &name)],
-            entries => name_many(entries, &folders, &name, self.options)?,
-        };
-        lay_out(
-            &mut files,
-            u64::from(self.piece_length),
-            &self.options.limits,
-        )?;
-        Ok((files, name.safe.into()))
-    }
-
-    fn read_tree<'t>(
-        &self,
-        section: &mut Section<'a, 't, '_>,
-        tree: DictRef<'a, 't>,
-        name: &str,
-        folders: &mut Folders<'a>,
-    ) -> Result<Vec<Entry<'a>>, MetainfoError> {
-        let reader = FileTree {
-            name,
-            options: self.options,
-            folders,
-            warnings: section.warnings,
-            open: Vec::new(),
-        };
-        reader.read(tree)
-    }
-}
-
-/// Sets the files' offsets; those with content begin at multiples of `alignment`.
-fn lay_out(files: &mut [File], alignment: u64, limits: &LoadLimits) -> Result<(), MetainfoError> {
-    let too_long = || MetainfoError::TotalTooLong {
-        limit: limits.max_total_length,
-    };
-    let mut end = 0u64;
-    for file in files {
-        if file.length > 0 {
-            end = end
-                .checked_next_multiple_of(alignment)
-                .ok_or_else(too_long)?;
-        }
-        file.offset = end;
-        end = end
-            .checked_add(file.length)
-            .filter(|end| *end <= limits.max_total_length)
-            .ok_or_else(too_long)?;
-    }
-    if end == 0 {
-        return Err(MetainfoError::NoContent);
-    }
-    Ok(())
 }
 
 /// What pieces are counted with.

@@ -7,7 +7,7 @@
 
 mod support;
 
-use bip_metainfo::{Info, InfoHash, LoadLimits, Metainfo};
+use bip_metainfo::{Info, InfoHash, Metainfo, PathPolicy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{Draft, string};
@@ -55,14 +55,16 @@ proptest! {
     fn no_path_from_any_bytes_leaves_the_folder(name in component(), paths in vec(vec(component(), 1..5), 1..12)) {
         let borrowed = paths.iter().map(|path| path.iter().map(Vec::as_slice).collect::<Vec<_>>());
         let draft = Draft::many(borrowed).with("name", string(&name));
-        let info = Info::from_bytes_with(&draft.info(), LoadLimits::default()).unwrap();
-        support::assert_safe(&info);
-        prop_assert_eq!(info.raw_name(), &name[..]);
-        for (file, path) in info.files().iter().zip(&paths) {
-            prop_assert!(file.raw_path().eq(path.iter().map(Vec::as_slice)));
-            let components: Vec<_> = file.components().skip(1).map(str::as_bytes).collect();
-            let is_same = components == *path && info.name().as_bytes() == name;
-            prop_assert_eq!(file.path_changes().is_empty(), is_same);
+        for policy in [PathPolicy::Portable, PathPolicy::Linux, PathPolicy::MacOs, PathPolicy::Windows] {
+            let info = Info::from_bytes_with(&draft.info(), policy).unwrap();
+            support::assert_safe_as(policy, &info);
+            prop_assert_eq!(info.raw_name(), &name[..]);
+            for (file, path) in info.files().iter().zip(&paths) {
+                prop_assert!(file.raw_path().eq(path.iter().map(Vec::as_slice)));
+                let components: Vec<_> = file.components().skip(1).map(str::as_bytes).collect();
+                let is_same = components == *path && info.name().as_bytes() == name;
+                prop_assert_eq!(file.path_changes().is_empty(), is_same);
+            }
         }
         let info = Info::from_bytes(&Draft::single().with("name", string(&name)).info()).unwrap();
         support::assert_safe(&info);

@@ -230,6 +230,15 @@ fn each_limit_holds_at_its_value_and_not_one_past_it() {
         )
     });
 
+    let paths = "temp".len() + "/a".repeat(5).len();
+    let (at, below) = (
+        limits().max_path_bytes(paths),
+        limits().max_path_bytes(paths - 1),
+    );
+    check_limit(&deep, at, below, |error| {
+        matches!(error, E::PathsTooLong { .. })
+    });
+
     let same = Draft::many([[&b"a"[..]]; 4]);
     let (at, below) = (
         limits().max_duplicate_names(6),

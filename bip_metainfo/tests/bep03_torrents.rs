@@ -284,3 +284,25 @@ fn a_torrent_gives_a_link_that_finds_it() {
     );
     assert_eq!(link.trackers(), ["udp://b:1", "udp://c:2", "http://d/"]);
 }
+
+/// The whole file is kept, so that what is unknown can be written back.
+#[test]
+fn unknown_keys_are_kept_at_every_level() {
+    let entry = dict([
+        ("length", int(425)),
+        ("path", list([string("a")])),
+        ("x-file", int(1)),
+    ]);
+    let draft = Draft::single()
+        .without("length")
+        .with("files", list([entry]));
+    let file = draft.with("x-info", int(2)).file([("x-root", int(3))]);
+    for bytes in [&file[..], &[&file[..], b"\n"].concat()] {
+        let torrent = load(bytes);
+        assert_eq!(torrent.raw(), bytes);
+        assert_eq!(
+            torrent.clone().into_info().info_hash(),
+            torrent.info().info_hash()
+        );
+    }
+}

@@ -13,6 +13,19 @@ const MAX_KEPT_EXTENSION: usize = 16;
 /// Windows gives these to devices in every folder, whatever extension follows.
 const RESERVED: [&str; 7] = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
+/// What means nothing anywhere, but for dots alone, dots and spaces at the end, and names of devices.
+const HARMLESS: [bool; 256] = {
+    let mut harmless = [false; 256];
+    let mut byte = 0;
+    while byte < harmless.len() {
+        let it = byte as u8;
+        harmless[byte] =
+            it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-' | b'_' | b' ' | b'(' | b')');
+        byte += 1;
+    }
+    harmless
+};
+
 /// A name that is safe as a component, or `None` when nothing of `raw` can be kept.
 pub(crate) fn sanitize<'a>(
     raw: &'a [u8],
@@ -44,9 +57,6 @@ pub(crate) fn sanitize<'a>(
 /// Whether `raw` needs no second look, as nearly all names there are: letters and digits of ASCII, and between them what
 /// no system minds.
 fn is_plain(raw: &[u8], policy: PathPolicy) -> bool {
-    let harmless = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b' ' | b'(' | b')')
-    };
     let is_device_like = || {
         policy.has_windows_names()
             && raw
@@ -56,7 +66,7 @@ fn is_plain(raw: &[u8], policy: PathPolicy) -> bool {
     };
     raw.len() <= MAX_COMPONENT_LENGTH
         && raw.last().is_some_and(u8::is_ascii_alphanumeric)
-        && raw.iter().all(harmless)
+        && raw.iter().all(|byte| HARMLESS[usize::from(*byte)])
         && !is_device_like()
 }
 

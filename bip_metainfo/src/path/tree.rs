@@ -53,17 +53,21 @@ impl NameTree {
         &self,
         files: impl Iterator<Item = (Folder, &'a str)>,
     ) -> bool {
-        let files = files.map(|(folder, name)| (folder, self.sort_key(name)));
         let folders = self
             .folders
             .keys()
             .map(|(parent, name)| (*parent, Cow::Borrowed(&**name)));
-        let mut names: Vec<_> = files.chain(folders).collect();
+        let mut names: Vec<_> = files
+            .map(|(folder, name)| (folder, self.sort_key(name)))
+            .chain(folders)
+            .collect();
         // Creators write their files in order, which this sort makes use of.
         names.sort_by(|one, other| self.compare(one, other));
-        !names
-            .windows(2)
-            .any(|pair| self.compare(&pair[0], &pair[1]).is_eq())
+        let is_below = |pair: &[(Folder, Cow<'_, str>)]| match pair {
+            [one, other] => self.compare(one, other).is_lt(),
+            _ => true,
+        };
+        names.windows(2).all(is_below)
     }
 
     /// Takes `name` in `folder`, or the first free `name.1`, `name.2`… before its extension; `Some` is the new name.

@@ -40,6 +40,14 @@ pub fn dict<'a>(entries: impl IntoIterator<Item = (&'a str, Vec<u8>)>) -> Vec<u8
     [b"d".to_vec(), entries.collect(), b"e".to_vec()].concat()
 }
 
+/// `d…e` with any bytes for keys, in the order given.
+pub fn dict_of(entries: impl IntoIterator<Item = (impl AsRef<[u8]>, Vec<u8>)>) -> Vec<u8> {
+    let entries = entries
+        .into_iter()
+        .flat_map(|(key, value)| [string(key), value].concat());
+    [b"d".to_vec(), entries.collect(), b"e".to_vec()].concat()
+}
+
 /// An info dictionary in the making: the entries of a sound single-file torrent of 425 bytes, replaced or removed.
 #[derive(Clone)]
 pub struct Draft(Vec<(&'static str, Vec<u8>)>);
