@@ -145,6 +145,111 @@ fn claimed_lengths_are_not_allocated() {
     assert!(bytes < 2_000, "{bytes} bytes");
 }
 
+/// Hostile input: a typed error in every way to read it, whatever it claims and however long it is, for the memory that
+/// any small message takes.
+#[test]
+fn hostile_input_is_refused_for_little_memory() {
+    const MOST_BYTES: usize = 8_000;
+    let digits = "1".repeat(10_000);
+    let usize_max = u64::MAX;
+    #[rustfmt::skip]
+    let inputs: [(&str, Vec<u8>, &str); 11] = [
+        ("nested lists", b"l".repeat(100_000), "too_deep"),
+        ("nested dictionaries", b"d1:a".repeat(100_000), "too_deep"),
+        ("ten million l", b"l".repeat(10_000_000), "too_deep"),
+        ("ten gigabytes", b"9999999999:".to_vec(), "string_too_long"),
+        ("gigabytes", b"d1:l400000000:".to_vec(), "string_past_end"),
+        (
+            "a length of usize::MAX",
+            format!("{usize_max}:a").into(),
+            "string_too_long",
+        ),
+        (
+            "one past it",
+            b"18446744073709551616:a".to_vec(),
+            "string_too_long",
+        ),
+        (
+            "a length without end",
+            digits.clone().into(),
+            "string_too_long",
+        ),
+        (
+            "an integer without end",
+            format!("i{digits}").into(),
+            "unexpected_end",
+        ),
+        (
+            "a long integer",
+            format!("i{digits}e").into(),
+            "int_out_of_range",
+        ),
+        (
+            "a long zero",
+            format!("i{}e", "0".repeat(10_000)).into(),
+            "int_leading_zero",
+        ),
+    ];
+    for (name, input, kind) in &inputs {
+        let strict = BDecodeOpt::strict();
+        let (_, bytes) = allocated(|| {
+            let errors = [
+                strict.decode(input).err(),
+                strict.check(input).err(),
+                strict.decode_partial(input).error,
+                strict.values(input).find_map(Result::err),
+            ];
+            for error in errors {
+                assert_eq!(error.unwrap().kind().name(), *kind, "{name}");
+            }
+        });
+        assert!(bytes < 4 * MOST_BYTES, "{name}, strict: {bytes} bytes");
+        let lenient = BDecodeOpt::lenient();
+        let (_, bytes) = allocated(|| match lenient.decode(input) {
+            Ok(document) => {
+                let int = document.root().int().unwrap();
+                assert!(int.to_u128().is_err() || int.to_u128() == Ok(0));
+                assert_eq!(int.digits().len(), 10_000);
+            }
+            Err(error) => assert_eq!(error.kind().name(), *kind, "{name}"),
+        });
+        assert!(bytes < MOST_BYTES, "{name}, lenient: {bytes} bytes");
+    }
+}
+
+/// A million values, or a dictionary of a hundred thousand keys: only what is open counts.
+#[test]
+fn checking_takes_the_same_memory_however_long_the_input() {
+    let check = |values: usize, keys: usize| {
+        let list = [b"l".to_vec(), b"i1e".repeat(values), b"e".to_vec()].concat();
+        let pairs = (0..keys).map(|key| format!("6:{key:06}lld0:leeee"));
+        let dict = format!("d{}e", pairs.collect::<String>());
+        let options = BDecodeOpt::strict();
+        let seen = [list.as_slice(), dict.as_bytes()]
+            .map(|input| allocated(|| assert_eq!(options.check(input).as_deref(), Ok(&[][..]))));
+        assert!(seen.iter().all(|(_, bytes)| *bytes < 1_000), "{seen:?}");
+        seen
+    };
+    assert_eq!(check(100, 100), check(1_000_000, 100_000));
+}
+
+/// Where keys may come unsorted, repetitions are found with 16 bytes for each key of the dictionaries that are open,
+/// which doubling may make 48 as they are counted here: and nothing for those that were closed.
+#[test]
+fn seeking_repetitions_takes_memory_for_the_keys_of_open_dictionaries_only() {
+    let keys = 1_000;
+    let pairs: String = (0..keys).rev().map(|key| format!("3:{key:03}0:")).collect();
+    let dicts = format!("l{}e", format!("d{pairs}e").repeat(1_000));
+    let options = BDecodeOpt::lenient().max_warnings(0);
+    let (_, bytes) = allocated(|| assert_eq!(options.check(dicts.as_bytes()), Ok(vec![])));
+    assert!(bytes < 48 * keys + 1_000, "{bytes} bytes");
+
+    let mut decoder = Decoder::new(options);
+    decoder.decode(dicts.as_bytes()).unwrap();
+    let (count, _) = allocated(|| assert!(decoder.decode(dicts.as_bytes()).is_ok()));
+    assert_eq!(count, 0, "a decoder keeps this memory too");
+}
+
 /// Neither where every token comes in pieces, nor where all keys are kept and a repeated one is looked for.
 #[test]
 fn a_tokenizer_allocates_nothing_after_the_first_value() {

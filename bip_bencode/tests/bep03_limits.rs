@@ -3,7 +3,7 @@
 use bip_bencode::{
     BDecodeOpt, BencodeMut, DEFAULT_MAX_DEPTH, DEFAULT_MAX_INPUT_LENGTH, DEFAULT_MAX_TOKENS,
     DEFAULT_MAX_WARNINGS, DecodeErrorKind as Kind, Decoder, HARD_MAX_DEPTH, HARD_MAX_INPUT_LENGTH,
-    HARD_MAX_TOKENS,
+    HARD_MAX_TOKENS, Irregularity,
 };
 
 /// `Ok` or kind, offset and path of the error.
@@ -223,4 +223,51 @@ fn whatever_depth_is_allowed_nothing_recurses_from_bytes_to_tree_and_back() {
                 .is_err()
         );
     }
+}
+
+/// None of these may take a number of steps that grows as the square: that would be billions.
+#[test]
+fn large_and_hostile_values_take_steps_in_proportion() {
+    let count = 100_000;
+    let options = BDecodeOpt::lenient()
+        .max_depth(count)
+        .max_warnings(4 * count);
+    let check = |input: String, unsorted: usize, repeated: usize| {
+        let input = input.as_bytes();
+        let document = options.decode(input).unwrap();
+        let of_kind = |irregularity| {
+            let warnings = document.warnings().iter();
+            let of_kind = warnings.filter(|warning| warning.irregularity == irregularity);
+            of_kind.count()
+        };
+        assert_eq!(of_kind(Irregularity::UnsortedKey), unsorted);
+        assert_eq!(of_kind(Irregularity::DuplicateKey), repeated);
+        assert!(
+            document
+                .warnings()
+                .is_sorted_by_key(|warning| warning.offset)
+        );
+        assert_eq!(options.check(input).as_deref(), Ok(document.warnings()));
+        let canonical = document.root().to_canonical();
+        assert!(
+            options
+                .check(&canonical)
+                .is_ok_and(|warnings| warnings.is_empty())
+        );
+        let partial = options.decode_partial(&input[..input.len() - 1]);
+        assert!(partial.error.is_some_and(|error| error.is_incomplete()));
+        let left = partial.value.unwrap();
+        assert_eq!(left.root().walk().len(), document.root().walk().len());
+    };
+    let descending: String = (0..count)
+        .rev()
+        .map(|key| format!("6:{key:06}0:"))
+        .collect();
+    check(format!("d{descending}e"), count - 1, 0);
+    let by_turns = "1:b0:1:a0:".repeat(count / 2);
+    check(format!("d{by_turns}e"), count / 2, count - 2);
+    // Each dictionary turns out irregular only after all those inside it.
+    let nested = |head: &str, end: &str| format!("{}0:{}", head.repeat(count), end.repeat(count));
+    check(nested("d1:b", "1:a0:e"), count, 0);
+    check(nested("d1:b0:1:a", "1:b0:e"), count, count);
 }

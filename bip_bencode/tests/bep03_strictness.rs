@@ -1,46 +1,130 @@
 //! BEP 3, "bencoding": the 28 inputs on which decoders differ, each strict and lenient.
 
-use bip_bencode::{BDecodeOpt, DecodeErrorKind as Kind, Irregularity};
+use bip_bencode::{BDecodeOpt, DEFAULT_MAX_INPUT_LENGTH, DecodeErrorKind as Kind, Irregularity};
 
 /// What must come of an input.
-enum Expect {
+#[derive(Clone, Copy)]
+enum Expect<'e> {
     /// Both modes take it, without a warning.
     Fine,
-    /// Strict decoding refuses it, lenient decoding warns of it, both at this offset.
-    Warned(Irregularity, usize),
-    /// Both modes refuse it at this offset.
-    Refused(Kind, usize),
+    /// Strict decoding refuses it, lenient decoding warns of it, both at this offset and path.
+    Warned(Irregularity, usize, &'e str),
+    /// Both modes refuse it at this offset and path.
+    Refused(Kind, usize, &'e str),
 }
 
 use Expect::{Fine, Refused, Warned};
 
-fn check(name: &str, input: &[u8], expect: &Expect) {
-    let told = |options: BDecodeOpt| match options.decode(input) {
-        Ok(document) => {
-            assert!(input.starts_with(document.root().buffer()), "{name}");
-            Ok(document
-                .warnings()
-                .iter()
-                .map(|warning| (warning.irregularity, warning.offset))
-                .collect())
-        }
-        Err(error) => Err((error.kind(), error.offset())),
-    };
-    let (strict, lenient): (Result<Vec<_>, _>, _) =
-        (told(BDecodeOpt::strict()), told(BDecodeOpt::lenient()));
-    match *expect {
+/// Kind, offset and path of what was refused, or of each warning.
+type Told<K> = Vec<(K, usize, String)>;
+
+fn check(name: &str, input: &[u8], expect: Expect<'_>) {
+    check_alone(name, input, expect);
+    check_inside(name, input, expect);
+}
+
+fn check_alone(name: &str, input: &[u8], expect: Expect<'_>) {
+    let (strict, lenient) = (
+        told(BDecodeOpt::strict(), input),
+        told(BDecodeOpt::lenient(), input),
+    );
+    match expect {
         Fine => assert_eq!((strict, lenient), (Ok(vec![]), Ok(vec![])), "{name}"),
-        Warned(irregularity, offset) => {
-            assert_eq!(
-                strict,
-                Err((Kind::Irregular(irregularity), offset)),
-                "{name}, strict"
-            );
-            assert_eq!(lenient, Ok(vec![(irregularity, offset)]), "{name}, lenient");
+        Warned(irregularity, offset, path) => {
+            let refused = vec![(Kind::Irregular(irregularity), offset, path.to_string())];
+            let warned = vec![(irregularity, offset, path.to_string())];
+            assert_eq!((strict, lenient), (Err(refused), Ok(warned)), "{name}");
         }
-        Refused(kind, offset) => {
-            assert_eq!(strict, Err((kind, offset)), "{name}, strict");
-            assert_eq!(lenient, Err((kind, offset)), "{name}, lenient");
+        Refused(kind, offset, path) => {
+            let refused = vec![(kind, offset, path.to_string())];
+            assert_eq!(
+                (strict, lenient),
+                (Err(refused.clone()), Err(refused)),
+                "{name}"
+            );
+        }
+    }
+}
+
+/// The same inside a list inside a dictionary: everything stands further back, and deeper.
+fn check_inside(name: &str, input: &[u8], expect: Expect<'_>) {
+    let (head, end) = (&b"d4:infol0:"[..], &b"ee"[..]);
+    let shifted = |path: &str| {
+        format!(
+            "info[1]{}{path}",
+            if path.starts_with(['[', '\0']) || path.is_empty() {
+                ""
+            } else {
+                "."
+            }
+        )
+    };
+    let whole = [head, input, end].concat();
+    match expect {
+        // There it is no end of the input that they lack or follow.
+        Warned(Irregularity::TrailingBytes, ..) | Refused(Kind::UnexpectedEnd, ..) => {}
+        Fine => check_alone(name, &whole, Fine),
+        Warned(irregularity, offset, path) => {
+            check_alone(
+                name,
+                &whole,
+                Warned(irregularity, offset + head.len(), &shifted(path)),
+            );
+        }
+        Refused(Kind::TooDeep { limit }, offset, _) => {
+            // Two levels are taken already. Each level has as many bytes.
+            let offset = offset / limit * (limit - 2) + head.len();
+            let told = told(BDecodeOpt::strict(), &whole);
+            let refused = told.as_ref().map_err(|refused| &refused[0]);
+            assert!(
+                matches!(refused, Err((kind, at, path)) if *kind == Kind::TooDeep { limit }
+                    && *at == offset
+                    && path.starts_with("info[1]")),
+                "{name}: {refused:?}"
+            );
+        }
+        Refused(kind, offset, path) => {
+            let whole = [head, input].concat();
+            check_alone(
+                name,
+                &whole,
+                Refused(kind, offset + head.len(), &shifted(path)),
+            );
+        }
+    }
+}
+
+/// What decoding says, which checking and partial decoding must say too.
+fn told(options: BDecodeOpt, input: &[u8]) -> Result<Told<Irregularity>, Told<Kind>> {
+    let decoded = options.decode(input);
+    let checked = options.check(input);
+    let partial = options.decode_partial(input);
+    assert_eq!(partial.error.as_ref(), decoded.as_ref().err());
+    match decoded {
+        Ok(document) => {
+            assert_eq!(checked.as_deref(), Ok(document.warnings()));
+            assert_eq!(
+                partial
+                    .value
+                    .map(|partial| partial.root() == document.root()),
+                Some(true)
+            );
+            assert!(input.starts_with(document.root().buffer()));
+            let root = document.root();
+            let warnings = document.warnings().iter();
+            let told = warnings.map(|warning| {
+                let path = root.path_at(warning.offset);
+                (warning.irregularity, warning.offset, path.to_string())
+            });
+            Ok(told.collect())
+        }
+        Err(error) => {
+            assert_eq!(checked.as_ref(), Err(&error));
+            Err(vec![(
+                error.kind(),
+                error.offset(),
+                error.path().to_string(),
+            )])
         }
     }
 }
@@ -55,118 +139,77 @@ fn nested_dicts(depth: usize) -> Vec<u8> {
 
 #[test]
 fn regular_values_pass() {
-    check("valid", b"d3:cow3:moo4:spam4:eggse", &Fine);
-    check("non-utf8 key", b"d1:\xffi1ee", &Fine);
-    check("i64 min", b"i-9223372036854775808e", &Fine);
-    check("u64 max", b"i18446744073709551615e", &Fine);
-    check("depth 60", &nested(60), &Fine);
+    check("valid", b"d3:cow3:moo4:spam4:eggse", Fine);
+    check("non-utf8 key", b"d1:\xffi1ee", Fine);
+    check("i64 min", b"i-9223372036854775808e", Fine);
+    check("u64 max", b"i18446744073709551615e", Fine);
+    check("depth 60", &nested(60), Fine);
 }
 
 #[test]
 fn irregular_values_are_refused_or_warned_of() {
-    check(
-        "trailing",
-        b"i1ei2e",
-        &Warned(Irregularity::TrailingBytes, 3),
-    );
-    check(
-        "lead0 int",
-        b"i03e",
-        &Warned(Irregularity::IntLeadingZero, 0),
-    );
-    check("neg0", b"i-0e", &Warned(Irregularity::NegativeZero, 0));
-    check(
-        "neg lead0",
-        b"i-03e",
-        &Warned(Irregularity::IntLeadingZero, 0),
-    );
-    check(
-        "lead0 len",
-        b"04:spam",
-        &Warned(Irregularity::LengthLeadingZero, 0),
-    );
-    check(
-        "unsorted",
-        b"d1:bi1e1:ai2ee",
-        &Warned(Irregularity::UnsortedKey, 7),
-    );
-    check(
-        "dup key",
-        b"d1:ai1e1:ai2ee",
-        &Warned(Irregularity::DuplicateKey, 7),
-    );
+    use Irregularity::*;
+    check("trailing", b"i1ei2e", Warned(TrailingBytes, 3, ""));
+    check("lead0 int", b"i03e", Warned(IntLeadingZero, 0, ""));
+    check("neg0", b"i-0e", Warned(NegativeZero, 0, ""));
+    check("neg lead0", b"i-03e", Warned(IntLeadingZero, 0, ""));
+    check("lead0 len", b"04:spam", Warned(LengthLeadingZero, 0, ""));
+    check("unsorted", b"d1:bi1e1:ai2ee", Warned(UnsortedKey, 7, "a"));
+    check("dup key", b"d1:ai1e1:ai2ee", Warned(DuplicateKey, 7, "a"));
     check(
         "2^64",
         b"i18446744073709551616e",
-        &Warned(Irregularity::IntOutOfRange, 0),
+        Warned(IntOutOfRange, 0, ""),
     );
     check(
         "10^30",
         b"i1000000000000000000000000000000e",
-        &Warned(Irregularity::IntOutOfRange, 0),
+        Warned(IntOutOfRange, 0, ""),
     );
 }
 
 #[test]
 fn malformed_values_are_refused_in_both_modes() {
-    check(
-        "plus int",
-        b"i+5e",
-        &Refused(Kind::ExpectedDigit { found: b'+' }, 1),
-    );
-    check(
-        "empty int",
-        b"ie",
-        &Refused(Kind::ExpectedDigit { found: b'e' }, 1),
-    );
-    check(
-        "space int",
-        b"i 1e",
-        &Refused(Kind::ExpectedDigit { found: b' ' }, 1),
-    );
-    check(
-        "plus keylen",
-        b"d+1:ai1ee",
-        &Refused(Kind::ExpectedKey { found: b'+' }, 1),
-    );
-    check(
-        "int key",
-        b"di1ei2ee",
-        &Refused(Kind::ExpectedKey { found: b'i' }, 1),
-    );
-    check("odd dict", b"d1:ae", &Refused(Kind::MissingValue, 4));
-    check(
-        "len short eof",
-        b"5:abc",
-        &Refused(Kind::StringPastEnd { missing: 2 }, 0),
-    );
-    check("empty", b"", &Refused(Kind::UnexpectedEnd, 0));
+    let digit = |found| Kind::ExpectedDigit { found };
+    let key = |found| Kind::ExpectedKey { found };
+    check("plus int", b"i+5e", Refused(digit(b'+'), 1, ""));
+    check("empty int", b"ie", Refused(digit(b'e'), 1, ""));
+    check("space int", b"i 1e", Refused(digit(b' '), 1, ""));
+    check("plus keylen", b"d+1:ai1ee", Refused(key(b'+'), 1, ""));
+    check("int key", b"di1ei2ee", Refused(key(b'i'), 1, ""));
+    check("odd dict", b"d1:ae", Refused(Kind::MissingValue, 4, "a"));
+    let short = Kind::StringPastEnd { missing: 2 };
+    check("len short eof", b"5:abc", Refused(short, 0, ""));
+    check("empty", b"", Refused(Kind::UnexpectedEnd, 0, ""));
 }
 
 #[test]
 fn huge_claims_are_refused_without_allocating_them() {
-    let limit = bip_bencode::DEFAULT_MAX_INPUT_LENGTH;
-    check(
-        "huge len",
-        b"99999999999:a",
-        &Refused(Kind::StringTooLong { limit }, 0),
-    );
-    check(
-        "len usize max",
-        b"18446744073709551615:a",
-        &Refused(Kind::StringTooLong { limit }, 0),
-    );
+    let limit = DEFAULT_MAX_INPUT_LENGTH;
+    let too_long = Refused(Kind::StringTooLong { limit }, 0, "");
+    check("huge len", b"99999999999:a", too_long);
+    check("len usize max", b"18446744073709551615:a", too_long);
 }
 
 #[test]
 fn deep_values_are_refused_without_recursion() {
-    let too_deep = Refused(Kind::TooDeep { limit: 100 }, 100);
-    check("depth 1000", &nested(1_000), &too_deep);
-    check("depth 100k", &nested(100_000), &too_deep);
+    let too_deep = Kind::TooDeep { limit: 100 };
+    let shortened = |segment: &str| [segment; 16].concat();
+    let lists = shortened("[0]");
+    let lists = format!("{lists}…{lists}");
+    check("depth 1000", &nested(1_000), Refused(too_deep, 100, &lists));
     check(
-        "dict depth 100k",
-        &nested_dicts(100_000),
-        &Refused(Kind::TooDeep { limit: 100 }, 400),
+        "depth 100k",
+        &nested(100_000),
+        Refused(too_deep, 100, &lists),
     );
-    check("10M l", &vec![b'l'; 10_000_000], &too_deep);
+    let dicts = shortened(".a");
+    let dicts = format!("{}…{dicts}", &dicts[1..]);
+    let input = nested_dicts(100_000);
+    check("dict depth 100k", &input, Refused(too_deep, 400, &dicts));
+    check(
+        "10M l",
+        &vec![b'l'; 10_000_000],
+        Refused(too_deep, 100, &lists),
+    );
 }
