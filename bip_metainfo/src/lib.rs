@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod content;
+mod create;
 mod decode;
 mod entry;
 mod error;
@@ -40,6 +41,8 @@ pub use signature::Signature;
 
 pub use file::File;
 pub use path::{PathChange, PathChanges, PathPolicy};
+
+pub use create::{HashOptions, Progress, Source};
 
 pub use info_hash::{InfoHash, ParseInfoHashError};
 pub use info_hash_v2::InfoHashV2;

@@ -125,3 +125,16 @@ impl LoadLimits {
         self
     }
 }
+
+/// Bytes of content in memory at once while hashing, unless one is told otherwise.
+pub(crate) const DEFAULT_HASHING_MEMORY: usize = 256 << 20;
+
+/// Bytes that are read and hashed in one go where pieces are smaller: enough that handing them on costs nothing, little
+/// enough that they are still in the cache when they are hashed.
+pub(crate) const HASHED_AT_ONCE: u64 = 1 << 20;
+
+/// So many pieces at most are hashed in one go, however small they are, unless the hash function asks for more.
+pub(crate) const MAX_SMALL_PIECES: u64 = 64;
+
+/// Buffers that are read ahead, beside those that are being hashed.
+pub(crate) const READ_AHEAD: usize = 2;
