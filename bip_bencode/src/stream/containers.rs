@@ -42,12 +42,12 @@ struct Frame {
 }
 
 impl Containers {
-    #[inline]
+    #[inline(always)]
     pub(super) fn depth(&self) -> usize {
         self.frames.len()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, is_dict: bool) {
         self.frames.push(Frame {
             count: 0,
@@ -60,7 +60,7 @@ impl Containers {
     }
 
     /// Drops the innermost and its keys.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop(&mut self) {
         if let Some(frame) = self.frames.pop() {
             self.bytes.truncate(frame.base);
@@ -69,12 +69,12 @@ impl Containers {
     }
 
     /// Whether the innermost is a dictionary.
-    #[inline]
+    #[inline(always)]
     pub(super) fn in_dict(&self) -> Option<bool> {
         self.frames.last().map(|frame| frame.is_dict)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn count_element(&mut self) {
         if let Some(frame) = self.frames.last_mut() {
             frame.count += 1;
@@ -82,19 +82,19 @@ impl Containers {
     }
 
     /// Memory that counts against its limit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn keys_memory(&self) -> usize {
         self.bytes.len() + size_of_val(self.held.as_slice())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn newest_key(&self) -> &[u8] {
         let start = self.frames.last().map_or(0, |frame| frame.newest);
         &self.bytes[start..]
     }
 
     /// Takes a key that lies in one piece and says how it compares to the one before it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn whole_key(&mut self, key: &[u8], kept: Kept, offset: u64) -> Ordering {
         let Some(frame) = self.frames.last_mut() else {
             return Ordering::Greater;
@@ -161,7 +161,7 @@ impl Containers {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_unsorted(&self) -> bool {
         self.frames.last().is_some_and(|frame| frame.is_unsorted)
     }

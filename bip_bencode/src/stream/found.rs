@@ -5,7 +5,8 @@ pub(super) enum Found {
     Int,
     /// The integer came in pieces and was gathered.
     GatheredInt,
-    Bytes(u64),
+    /// The tokenizer has its length.
+    Bytes,
     /// The step took these content bytes and nothing else.
     Part,
     /// It is the newest key of the innermost dictionary.

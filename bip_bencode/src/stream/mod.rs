@@ -1,15 +1,18 @@
 //! Bytes to tokens, however large the input and however it is cut into pieces.
 
+#[cfg(feature = "std")]
+mod bounded;
 mod containers;
 mod found;
+mod int;
 #[cfg(feature = "std")]
 mod read_error;
 #[cfg(feature = "std")]
 mod reader;
 mod repetitions;
-mod scalar;
 mod scan;
 mod state;
+mod string;
 mod token;
 mod tokenizer;
 

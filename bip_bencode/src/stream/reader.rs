@@ -4,8 +4,9 @@ use core::mem;
 use core::ops::Range;
 use std::io::{self, Read, Write};
 
+use super::bounded::Bounded;
 use super::found::Found;
-use super::state::State;
+use super::state::{Failed, State};
 use super::{ReadError, Token, Tokenizer};
 use crate::decode::Decoder;
 use crate::limits::{DEFAULT_READ_BUFFER_LENGTH, HARD_MAX_INPUT_LENGTH};
@@ -233,12 +234,17 @@ impl<R: Read> TokenReader<R> {
         loop {
             let mut rest = &self.buffer[self.unread.clone()];
             if self.tokenizer.state == State::Complete && !rest.is_empty() {
-                self.tokenizer.see_trailing()?;
+                self.tokenizer
+                    .note_trailing()
+                    .map_err(|failed| self.refused(failed))?;
             }
             if self.tokenizer.state == State::Trailing {
                 return Ok(None);
             }
-            let found = self.tokenizer.step(&mut rest)?;
+            let found = self
+                .tokenizer
+                .step(&mut rest)
+                .map_err(|failed| self.refused(failed))?;
             let taken = self.unread.start..self.unread.end - rest.len();
             self.unread.start = taken.end;
             out.write_all(&self.buffer[taken.clone()])?;
@@ -251,6 +257,11 @@ impl<R: Read> TokenReader<R> {
             }
             self.fill()?;
         }
+    }
+
+    #[cold]
+    fn refused(&self, _: Failed) -> ReadError {
+        ReadError::Decode(self.tokenizer.told_error())
     }
 
     /// Reads on, once everything was taken.
@@ -289,27 +300,5 @@ impl<R: Read> TokenReader<R> {
                 _ => return self.advance(&mut io::sink()).map(|_| false),
             }
         }
-    }
-}
-
-/// A vector that takes bytes up to a limit.
-struct Bounded {
-    bytes: Vec<u8>,
-    limit: usize,
-    is_exceeded: bool,
-}
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() > self.limit - self.bytes.len() {
-            self.is_exceeded = true;
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

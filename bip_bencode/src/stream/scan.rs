@@ -1,133 +1,110 @@
 use super::found::Found;
-use super::state::{Fault, Place, State};
+use super::state::{Failed, Place, State};
 use super::tokenizer::Tokenizer;
 use crate::decode::{Irregularity, Warning};
 use crate::error::{DecodeError, DecodeErrorKind};
 
-/// The machine: which byte may come where. What stands in [`State`] is changed here and in `scalar.rs` only.
+/// The machine: which byte may come where. The [`State`] changes here and in `int.rs` and `string.rs` only.
 impl Tokenizer {
     /// Takes bytes up to the end of the next token, or all of them if that has not come yet.
-    #[inline]
-    pub(super) fn step(&mut self, input: &mut &[u8]) -> Result<Option<Found>, DecodeError> {
+    #[inline(always)]
+    pub(super) fn step(&mut self, input: &mut &[u8]) -> Result<Option<Found>, Failed> {
         let allowed = self.max_input_length - self.at;
         if input.len() as u64 > allowed {
             return self.last_step(input, allowed as usize);
         }
-        self.scan(input).map_err(|fault| self.fail(fault))
+        self.scan(input)
     }
 
     /// A step where the input given goes on past the limit.
     #[cold]
-    fn last_step(
-        &mut self,
-        input: &mut &[u8],
-        allowed: usize,
-    ) -> Result<Option<Found>, DecodeError> {
-        let (mut within, beyond) = input.split_at(allowed);
-        let found = self.scan(&mut within).map_err(|fault| self.fail(fault))?;
+    fn last_step(&mut self, input: &mut &[u8], allowed: usize) -> Result<Option<Found>, Failed> {
+        let mut within = &input[..allowed];
+        let found = self.scan(&mut within)?;
         *input = &input[allowed - within.len()..];
-        if found.is_some() || beyond.len() < input.len() {
+        if found.is_some() {
             return Ok(found);
         }
-        Err(self.fail(Fault {
-            kind: DecodeErrorKind::InputTooLong {
-                limit: offset_of(self.max_input_length),
-            },
-            offset: self.max_input_length,
-            place: Place::Input,
-        }))
+        let limit = offset_of(self.max_input_length);
+        let kind = DecodeErrorKind::InputTooLong { limit };
+        Err(self.fail(kind, self.max_input_length, Place::Input))
     }
 
-    #[inline]
-    fn scan(&mut self, input: &mut &[u8]) -> Result<Option<Found>, Fault> {
+    #[inline(always)]
+    fn scan(&mut self, input: &mut &[u8]) -> Result<Option<Found>, Failed> {
         let Some(&byte) = input.first() else {
             return self.scan_nothing();
         };
         match self.state {
             State::Content => Ok(Some(self.content(input))),
-            State::Key if byte == b'e' => self.close(input),
+            State::Key | State::Element if byte == b'e' => self.close(input),
             State::Key => self.key(byte, input),
-            State::Value if byte == b'e' => {
-                Err(Fault::in_element(DecodeErrorKind::MissingValue, self.at))
-            }
-            State::Element if byte == b'e' => self.close(input),
-            State::Element => {
-                self.containers.count_element();
-                self.value(byte, input)
-            }
-            State::Value | State::Root => self.value(byte, input),
+            State::Element | State::Value | State::Root => self.value(byte, input),
             _ => self.scan_on(input),
         }
     }
 
     #[cold]
-    fn scan_nothing(&self) -> Result<Option<Found>, Fault> {
+    fn scan_nothing(&self) -> Result<Option<Found>, Failed> {
         match self.state {
-            State::Failed => Err(self.fault_again()),
+            State::Failed => Err(Failed),
             _ => Ok(None),
         }
     }
 
     /// Within a token, or behind the last.
     #[cold]
-    fn scan_on(&mut self, input: &mut &[u8]) -> Result<Option<Found>, Fault> {
+    fn scan_on(&mut self, input: &mut &[u8]) -> Result<Option<Found>, Failed> {
         match self.state {
             State::Int => self.int(input),
             State::Length => self.length(input),
             State::KeyLength => self.key_length(input),
             State::KeyContent => self.key_content(input),
-            State::Complete => {
-                self.note_trailing()?;
-                self.take(input, input.len());
-                Ok(None)
-            }
-            State::Failed => Err(self.fault_again()),
+            State::Failed => Err(Failed),
             _ => {
+                if self.state == State::Complete {
+                    self.note_trailing()?;
+                }
                 self.take(input, input.len());
                 Ok(None)
             }
         }
-    }
-
-    fn note_trailing(&mut self) -> Result<(), Fault> {
-        self.state = State::Trailing;
-        self.note(Irregularity::TrailingBytes, self.at)
-            .map_err(|kind| Fault::in_element(kind, self.at))
     }
 
     /// Something follows the one value. It is not taken.
-    #[cfg(feature = "std")]
-    pub(super) fn see_trailing(&mut self) -> Result<(), DecodeError> {
-        self.note_trailing().map_err(|fault| self.fail(fault))
+    pub(super) fn note_trailing(&mut self) -> Result<(), Failed> {
+        self.state = State::Trailing;
+        self.note(Irregularity::TrailingBytes, self.at, Place::Input)
     }
 
     /// A value that begins with `byte`.
-    #[inline]
-    fn value(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Found>, Fault> {
+    #[inline(always)]
+    fn value(&mut self, byte: u8, input: &mut &[u8]) -> Result<Option<Found>, Failed> {
         self.start = self.at;
+        if self.state == State::Element {
+            self.containers.count_element();
+        }
         match byte {
-            b'0'..=b'9' => {
-                self.begin_length(byte, input);
-                self.length(input)
-            }
+            b'0'..=b'9' => self.string(input),
             b'i' => self.whole_int(input),
             b'l' => self.open(State::Element, input),
             b'd' => self.open(State::Key, input),
-            found => Err(Fault::in_element(
-                DecodeErrorKind::ExpectedValue { found },
-                self.at,
-            )),
+            found => {
+                let kind = match self.state {
+                    State::Value if found == b'e' => DecodeErrorKind::MissingValue,
+                    _ => DecodeErrorKind::ExpectedValue { found },
+                };
+                Err(self.fail(kind, self.at, Place::Element))
+            }
         }
     }
 
-    #[inline]
-    fn open(&mut self, inside: State, input: &mut &[u8]) -> Result<Option<Found>, Fault> {
+    #[inline(always)]
+    fn open(&mut self, inside: State, input: &mut &[u8]) -> Result<Option<Found>, Failed> {
         let limit = self.options.max_depth;
         if self.containers.depth() >= limit {
-            return Err(Fault::in_element(
-                DecodeErrorKind::TooDeep { limit },
-                self.at,
-            ));
+            let kind = DecodeErrorKind::TooDeep { limit };
+            return Err(self.fail(kind, self.at, Place::Element));
         }
         self.containers.push(inside == State::Key);
         self.state = inside;
@@ -138,8 +115,8 @@ impl Tokenizer {
         }))
     }
 
-    #[inline]
-    fn close(&mut self, input: &mut &[u8]) -> Result<Option<Found>, Fault> {
+    #[inline(always)]
+    fn close(&mut self, input: &mut &[u8]) -> Result<Option<Found>, Failed> {
         if self.containers.is_unsorted() {
             self.note_repetitions()?;
         }
@@ -151,7 +128,7 @@ impl Tokenizer {
     }
 
     /// A value has ended: what comes next is up to the container.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end_value(&mut self) {
         self.state = match self.containers.in_dict() {
             Some(true) => State::Key,
@@ -160,27 +137,29 @@ impl Tokenizer {
         };
     }
 
+    #[cold]
     fn end_outermost(&mut self) -> State {
         self.sort_warnings();
         self.sorted_warnings = self.warnings.len();
         self.after_value
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, input: &mut &[u8], count: usize) {
         *input = &input[count..];
         self.at += count as u64;
     }
 
-    /// Records what is allowed, or gives the error that it is.
+    /// Records what is allowed, or fails with it.
     #[cold]
     pub(super) fn note(
         &mut self,
         irregularity: Irregularity,
         offset: u64,
-    ) -> Result<(), DecodeErrorKind> {
+        place: Place,
+    ) -> Result<(), Failed> {
         if !self.options.allows(irregularity) {
-            return Err(DecodeErrorKind::Irregular(irregularity));
+            return Err(self.fail(DecodeErrorKind::Irregular(irregularity), offset, place));
         }
         if self.warnings.len() < self.options.max_warnings {
             self.warnings.push(Warning {
@@ -192,13 +171,14 @@ impl Tokenizer {
     }
 
     #[cold]
-    fn note_repetitions(&mut self) -> Result<(), Fault> {
-        for index in 0..self.containers.find_repetitions() {
+    fn note_repetitions(&mut self) -> Result<(), Failed> {
+        let count = self.containers.find_repetitions();
+        if count > 0 && !self.options.allows(Irregularity::DuplicateKey) {
+            self.containers.blame_repetition(0);
+        }
+        for index in 0..count {
             let offset = self.containers.repetition_offset(index);
-            if let Err(kind) = self.note(Irregularity::DuplicateKey, offset) {
-                self.containers.blame_repetition(index);
-                return Err(Fault::in_element(kind, offset));
-            }
+            self.note(Irregularity::DuplicateKey, offset, Place::Element)?;
         }
         Ok(())
     }
@@ -209,41 +189,33 @@ impl Tokenizer {
     }
 
     /// The input ends here.
-    pub(super) fn end(&mut self) -> Result<(), DecodeError> {
+    pub(super) fn end(&mut self) -> Result<(), Failed> {
         let unexpected = DecodeErrorKind::UnexpectedEnd;
         let past_end = DecodeErrorKind::StringPastEnd {
             missing: offset_of(self.length),
         };
-        let fault = match self.state {
+        Err(match self.state {
             State::Complete | State::Trailing => return Ok(()),
-            State::Failed => self.fault_again(),
             State::Root if self.after_value == State::Root => return Ok(()),
+            State::Failed => Failed,
             State::Root | State::Element | State::Key | State::KeyLength => {
-                Fault::in_container(unexpected, self.at)
+                self.fail(unexpected, self.at, Place::Container)
             }
-            State::Value | State::Int | State::Length => Fault::in_element(unexpected, self.at),
-            State::KeyContent => Fault::in_container(past_end, self.start),
-            State::Content => Fault::in_element(past_end, self.start),
-        };
-        Err(self.fail(fault))
-    }
-
-    /// Any fault: once there is an error, [`fail`](Tokenizer::fail) tells only that one.
-    fn fault_again(&self) -> Fault {
-        Fault::in_element(DecodeErrorKind::UnexpectedEnd, self.at)
+            State::Value | State::Int | State::Length => {
+                self.fail(unexpected, self.at, Place::Element)
+            }
+            State::KeyContent => self.fail(past_end, self.start, Place::Container),
+            State::Content => self.fail(past_end, self.start, Place::Element),
+        })
     }
 
     #[cold]
-    fn fail(&mut self, fault: Fault) -> DecodeError {
-        if let Some(error) = &self.error {
-            return error.clone();
-        }
-        let path = self.containers.path(fault.place);
-        let error = DecodeError::new(fault.kind, offset_of(fault.offset), path);
+    pub(super) fn fail(&mut self, kind: DecodeErrorKind, offset: u64, place: Place) -> Failed {
+        let path = self.containers.path(place);
+        self.error = Some(DecodeError::new(kind, offset_of(offset), path));
         self.sort_warnings();
         self.state = State::Failed;
-        self.error = Some(error.clone());
-        error
+        Failed
     }
 }
 

@@ -1,5 +1,3 @@
-use crate::error::DecodeErrorKind;
-
 /// What the next byte belongs to.
 ///
 /// ```text
@@ -42,14 +40,7 @@ pub(super) enum State {
     Failed,
 }
 
-/// A violation, before its path is known.
-pub(super) struct Fault {
-    pub(super) kind: DecodeErrorKind,
-    pub(super) offset: u64,
-    pub(super) place: Place,
-}
-
-/// What a fault belongs to.
+/// What a violation belongs to.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
     /// The input as a whole.
@@ -60,22 +51,6 @@ pub(super) enum Place {
     Element,
 }
 
-impl Fault {
-    #[cold]
-    pub(super) fn in_container(kind: DecodeErrorKind, offset: u64) -> Fault {
-        Fault {
-            kind,
-            offset,
-            place: Place::Container,
-        }
-    }
-
-    #[cold]
-    pub(super) fn in_element(kind: DecodeErrorKind, offset: u64) -> Fault {
-        Fault {
-            kind,
-            offset,
-            place: Place::Element,
-        }
-    }
-}
+/// The input is not what was asked for, and the tokenizer has noted why. It weighs nothing, so that handing it up costs
+/// nothing where all is well.
+pub(super) struct Failed;

@@ -3,9 +3,10 @@ use alloc::vec::Vec;
 use super::Token;
 use super::containers::{Containers, Kept};
 use super::found::Found;
-use super::state::State;
+use super::scan::offset_of;
+use super::state::{Failed, State};
 use crate::decode::{BDecodeOpt, Irregularity, Warning};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, DecodeErrorKind, KeyPath};
 use crate::limits::{DEFAULT_MAX_INT_LENGTH, DEFAULT_MAX_KEY_LENGTH, DEFAULT_MAX_KEYS_MEMORY};
 use crate::reference::IntRef;
 
@@ -13,7 +14,8 @@ use crate::reference::IntRef;
 /// more than the keys of the dictionaries that are open.
 ///
 /// What is accepted, and what is told about the rest, is what [`BDecodeOpt::decode`] would tell about the whole: the
-/// same kind, offset and path. It just comes later, behind the tokens in front of it.
+/// same kind, offset and path. It just comes later, behind the tokens in front of it. Only the limits on sizes are others:
+/// those set here.
 ///
 /// Give it a piece until nothing is left of it, then the next; at the end of the input call
 /// [`finish`](Tokenizer::finish):
@@ -87,6 +89,8 @@ pub struct Tokenizer {
     pub(super) start: u64,
     /// The length read so far, and then what is to come of the content.
     pub(super) length: u64,
+    /// The length has digits already.
+    pub(super) has_digits: bool,
     /// The length is written with leading zeros.
     pub(super) is_padded: bool,
     /// The text of an integer that is not common.
@@ -118,6 +122,7 @@ impl Tokenizer {
             at: 0,
             start: 0,
             length: 0,
+            has_digits: false,
             is_padded: false,
             gathered: Vec::new(),
             containers: Containers::default(),
@@ -178,9 +183,14 @@ impl Tokenizer {
         input: &mut &'i [u8],
     ) -> Result<Option<Token<'t>>, DecodeError> {
         let before = *input;
-        let found = self.step(input)?;
-        let taken = &before[..before.len() - input.len()];
-        Ok(found.map(|found| self.token(found, taken)))
+        match self.step(input) {
+            Ok(None) => Ok(None),
+            Ok(Some(found)) => {
+                let taken = &before[..before.len() - input.len()];
+                Ok(Some(self.token(found, taken)))
+            }
+            Err(Failed) => Err(self.told_error()),
+        }
     }
 
     /// Must be called where the input ends. What was found is complete only if this says so.
@@ -188,7 +198,7 @@ impl Tokenizer {
     /// # Errors
     /// The input ends within a value or has none, or there was an error before.
     pub fn finish(&mut self) -> Result<(), DecodeError> {
-        self.end()
+        self.end().map_err(|Failed| self.told_error())
     }
 
     /// Bytes taken so far: where the last token ends. (A [`Token::Bytes`] ends where its content begins.)
@@ -227,13 +237,25 @@ impl Tokenizer {
         &self.warnings
     }
 
+    /// What made it fail, which it must have done.
+    #[cold]
+    pub(super) fn told_error(&self) -> DecodeError {
+        self.error.clone().unwrap_or_else(|| {
+            DecodeError::new(
+                DecodeErrorKind::UnexpectedEnd,
+                offset_of(self.at),
+                KeyPath::default(),
+            )
+        })
+    }
+
     /// The token that a step found in the bytes it took.
     #[inline]
     pub(super) fn token<'t>(&'t self, found: Found, taken: &'t [u8]) -> Token<'t> {
         match found {
             Found::Int => Token::Int(IntRef::new(&taken[1..taken.len() - 1])),
             Found::GatheredInt => Token::Int(IntRef::new(&self.gathered)),
-            Found::Bytes(length) => Token::Bytes(length),
+            Found::Bytes => Token::Bytes(self.length),
             Found::Part => Token::Part(taken),
             Found::Key => Token::Key(self.containers.newest_key()),
             Found::List => Token::List,
