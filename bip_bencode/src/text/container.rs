@@ -4,6 +4,18 @@ use core::fmt;
 use crate::access::BRefAccess;
 use crate::limits::MAX_INDENT;
 
+/// A line's end and the deepest indentation, to be written at once.
+const NEW_LINE: &str = match core::str::from_utf8(&NEW_LINE_BYTES) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+
+const NEW_LINE_BYTES: [u8; 1 + 2 * MAX_INDENT] = {
+    let mut bytes = [b' '; 1 + 2 * MAX_INDENT];
+    bytes[0] = b'\n';
+    bytes
+};
+
 /// The containers that are open while a value is written, outermost first. A stack of its own instead of recursion: how
 /// deep a value nests is its author's choice.
 pub(super) struct OpenContainers<'v, V: BRefAccess<'v>> {
@@ -76,7 +88,6 @@ impl<'v, V: BRefAccess<'v>> OpenContainers<'v, V> {
 
     /// Begins a line at the depth of the innermost container.
     pub(super) fn write_new_line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\n")?;
-        (0..self.open.len().min(MAX_INDENT)).try_for_each(|_| f.write_str("  "))
+        f.write_str(&NEW_LINE[..1 + 2 * self.open.len().min(MAX_INDENT)])
     }
 }

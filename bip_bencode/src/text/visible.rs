@@ -39,25 +39,37 @@ pub(super) fn write_visibly(
     text: &str,
     escape: impl Fn(&mut fmt::Formatter<'_>, char) -> fmt::Result,
 ) -> fmt::Result {
-    let mut plain_from = 0;
-    for (at, char) in text.char_indices() {
-        if is_plain(char) {
-            continue;
-        }
-        f.write_str(&text[plain_from..at])?;
+    let mut rest = text;
+    while let Some((at, char)) = first_to_escape(rest) {
+        f.write_str(&rest[..at])?;
         escape(f, char)?;
-        plain_from = at + char.len_utf8();
+        rest = &rest[at + char.len_utf8()..];
     }
-    f.write_str(&text[plain_from..])
+    f.write_str(rest)
+}
+
+fn first_to_escape(text: &str) -> Option<(usize, char)> {
+    // Most text is ASCII, and looked at fastest byte by byte.
+    let plain = text
+        .bytes()
+        .take_while(|&byte| is_plain_ascii(byte))
+        .count();
+    let mut rest = text[plain..].char_indices();
+    let (at, char) = rest.find(|&(_, char)| !is_plain(char))?;
+    Some((plain + at, char))
 }
 
 #[inline]
 fn is_plain(char: char) -> bool {
-    match char {
-        '"' | '\\' => false,
-        ' '..='~' => true,
+    match u8::try_from(char) {
+        Ok(byte) if byte.is_ascii() => is_plain_ascii(byte),
         _ => is_seen(char),
     }
+}
+
+#[inline]
+fn is_plain_ascii(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
 }
 
 fn is_seen(char: char) -> bool {

@@ -391,6 +391,18 @@ fn what_cannot_be_read_is_named() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_name_with_controls_is_escaped() {
+    check(
+        &["check", "/no\u{1b}[2J\nwhere"],
+        b"",
+        1,
+        "",
+        "bip: /no\\u{1b}[2J\\nwhere cannot be read: No such file or directory (os error 2)\n",
+    );
+}
+
+#[test]
 fn a_command_line_that_makes_no_sense_exits_with_2() {
     for arguments in [
         &["print"][..],

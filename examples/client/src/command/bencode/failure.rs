@@ -19,7 +19,7 @@ pub(super) enum Failure {
     #[error("{input} cannot become bencode")]
     Json { input: Input, source: JsonError },
     #[error(
-        "bencode is binary and would upset the terminal; name a file with -o FILE, or send the output elsewhere"
+        "bencode is binary and would garble the terminal; name a file with -o FILE, or send the output elsewhere"
     )]
     Terminal,
     #[error("standard output cannot be written")]

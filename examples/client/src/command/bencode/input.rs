@@ -1,5 +1,5 @@
 use std::ffi::OsString;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -29,7 +29,14 @@ impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Input::Stdin => f.write_str("standard input"),
-            Input::File(path) => path.display().fmt(f),
+            // A file may have been named by somebody else.
+            Input::File(path) => path.display().to_string().chars().try_for_each(|char| {
+                if char.is_control() {
+                    write!(f, "{}", char.escape_default())
+                } else {
+                    f.write_char(char)
+                }
+            }),
         }
     }
 }
