@@ -42,7 +42,11 @@ pub use signature::Signature;
 pub use file::File;
 pub use path::{PathChange, PathChanges, PathPolicy};
 
-pub use create::{HashOptions, Progress, Source};
+pub use create::{
+    AccessError, Accessor, Alignment, CreateError, DirectAccessor, FileAccessor, FileAttributes,
+    FileOptions, HashOptions, Hidden, InfoBuilder, IntoAccessor, Junk, KnownPiece, MetainfoBuilder,
+    PieceLength, Plan, Progress, SkipReason, Skipped, Source, SourceFile, Symlinks,
+};
 
 pub use info_hash::{InfoHash, ParseInfoHashError};
 pub use info_hash_v2::InfoHashV2;

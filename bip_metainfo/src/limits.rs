@@ -126,6 +126,12 @@ impl LoadLimits {
     }
 }
 
+/// The longest pieces that are chosen for a new torrent, unless one is told otherwise: some programs take no longer ones.
+pub(crate) const DEFAULT_MAX_CHOSEN_PIECE_LENGTH: u32 = 16 << 20;
+
+/// Files of a folder, unless one is told otherwise: as many as a torrent of them could have pieces.
+pub(crate) const DEFAULT_MAX_FILES: usize = 1 << 21;
+
 /// Bytes of content in memory at once while hashing, unless one is told otherwise.
 pub(crate) const DEFAULT_HASHING_MEMORY: usize = 256 << 20;
 

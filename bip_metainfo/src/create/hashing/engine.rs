@@ -60,9 +60,9 @@ pub(crate) fn hash<'a>(work: &'a Work<'a>, options: &HashOptions<'_>) -> Control
         loop {
             match desk.turn() {
                 Turn::Read(pieces, buffer) => desk.put_read(reader.fill(row, pieces, buffer)),
-                Turn::Hash(load) => {
+                Turn::Hash(mut load) => {
                     let bytes = bytes_of(row, &load.pieces);
-                    let flow = hasher.hash(&load, work);
+                    let flow = hasher.hash(&mut load, work);
                     desk.put_spare(load.bytes);
                     let flow = match flow {
                         ControlFlow::Continue(()) => meter.add(bytes),

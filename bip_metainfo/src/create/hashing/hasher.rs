@@ -12,7 +12,7 @@ use crate::merkle;
 #[derive(Debug)]
 pub(crate) struct Hashed<'a> {
     pub(crate) piece: u32,
-    pub(crate) outcome: Result<Hashes<'a>, &'a ReadFault>,
+    pub(crate) outcome: Result<Hashes<'a>, ReadFault>,
 }
 
 /// What was wanted of a piece.
@@ -23,6 +23,7 @@ pub(crate) struct Hashes<'a> {
     /// file is not longer than a piece.
     pub(crate) sha256: Option<merkle::Hash>,
     /// The leaves below that node, without padding.
+    #[allow(dead_code, reason = "verifying compares them")]
     pub(crate) blocks: &'a [merkle::Hash],
 }
 
@@ -45,11 +46,12 @@ impl<'a> Hasher<'a> {
     }
 
     /// Hands every piece to `work`, until it has had enough.
-    pub(super) fn hash(&mut self, load: &Load, work: &Work<'_>) -> ControlFlow<()> {
+    pub(super) fn hash(&mut self, load: &mut Load, work: &Work<'_>) -> ControlFlow<()> {
         self.take_sha1(load, work);
+        let mut faults = std::mem::take(&mut load.faults).into_iter().peekable();
         let mut sha1_hashes = self.sha1_hashes.iter();
         for piece in load.pieces.clone() {
-            if let Some(fault) = fault_of(load, piece) {
+            if let Some(fault) = faults.next_if(|fault| fault.piece == piece) {
                 let outcome = Err(fault);
                 (work.each)(Hashed { piece, outcome })?;
                 continue;
@@ -74,7 +76,7 @@ impl<'a> Hasher<'a> {
     fn take_sha1(&mut self, load: &Load, work: &Work<'_>) {
         let pieces = load.pieces.clone();
         let pieces = pieces.filter(|piece| (work.wanted)(*piece).sha1);
-        let whole = pieces.filter(|piece| fault_of(load, *piece).is_none());
+        let whole = pieces.filter(|piece| is_whole(load, *piece));
         let contents: Vec<_> = whole.map(|piece| content(self.row, load, piece)).collect();
         self.sha1_hashes.clear();
         self.sha1_hashes.resize(contents.len(), [0; 20]);
@@ -84,11 +86,10 @@ impl<'a> Hasher<'a> {
     }
 }
 
-fn fault_of(load: &Load, piece: u32) -> Option<&ReadFault> {
-    let found = load
-        .faults
-        .binary_search_by_key(&piece, |fault| fault.piece);
-    found.ok().map(|index| &load.faults[index])
+fn is_whole(load: &Load, piece: u32) -> bool {
+    load.faults
+        .binary_search_by_key(&piece, |fault| fault.piece)
+        .is_err()
 }
 
 /// The bytes of a piece.

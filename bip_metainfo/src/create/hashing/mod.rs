@@ -26,6 +26,8 @@ pub use progress::Progress;
 pub use reader::Source;
 
 pub(crate) use engine::{Wanted, Work, hash};
-pub(crate) use hasher::{Hashed, Hashes};
+#[allow(unused_imports, reason = "verifying names it")]
+pub(crate) use hasher::Hashed;
+pub(crate) use hasher::Hashes;
 pub(crate) use reader::ReadFault;
 pub(crate) use row::{Row, Stretch};
