@@ -1,7 +1,5 @@
 //! What a torrent says of one file, in `files` as in `file tree`.
 
-use std::borrow::Cow;
-
 use bip_bencode::{BencodeRef, DictRef, IntRef, ListRef};
 
 use crate::error::MetainfoError;
@@ -18,8 +16,9 @@ const NUMBER_SHOWN: usize = 24;
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
     pub(crate) folder: FolderId,
-    pub(crate) name: Cow<'a, [u8]>,
-    /// Whether `folder` and `name` were made up.
+    /// Empty for a pad file without a path, which is called by its length.
+    pub(crate) name: &'a [u8],
+    /// Whether it is such a pad file.
     pub(crate) lacks_path: bool,
     pub(crate) length: u64,
     pub(crate) attributes: Attributes,
@@ -79,7 +78,7 @@ impl<'a, 't> Fields<'a, 't> {
         let attributes = attr.map(Attributes::parse).unwrap_or_default();
         Ok(Entry {
             folder: 0,
-            name: Cow::Borrowed(b""),
+            name: b"",
             lacks_path: false,
             length: self.length(section, attributes)?,
             attributes,

@@ -11,7 +11,7 @@ pub struct File {
     pub(crate) offset: u64,
     /// What few files have.
     pub(crate) details: Option<Box<Details>>,
-    pub(crate) pieces_root: Option<[u8; 32]>,
+    pub(crate) pieces_root: Option<Box<[u8; 32]>>,
     pub(crate) changes: PathChanges,
     pub(crate) attributes: Attributes,
     pub(crate) below_folder: bool,
@@ -126,7 +126,7 @@ impl File {
     /// the torrent has no version 2 half. Files of the same content have the same root.
     #[must_use]
     pub fn pieces_root(&self) -> Option<&[u8; 32]> {
-        self.pieces_root.as_ref()
+        self.pieces_root.as_deref()
     }
 
     fn details(&self) -> Option<&Details> {

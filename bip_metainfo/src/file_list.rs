@@ -1,7 +1,5 @@
 //! The `files` of version 1 (BEP 3, BEP 47).
 
-use std::borrow::Cow;
-
 use bip_bencode::{BencodeRef, ListRef};
 
 use crate::entry::{Entry, Fields, path_components};
@@ -19,7 +17,7 @@ pub(crate) fn read_single<'a>(
 ) -> Result<Entry<'a>, MetainfoError> {
     // The only file cannot link to another one.
     let mut entry = Fields::of(section.dict).entry(section, None, options)?;
-    entry.name = Cow::Borrowed(name);
+    entry.name = name;
     Ok(entry)
 }
 
@@ -71,7 +69,6 @@ fn read_path<'a>(
         }
         entry.lacks_path = true;
         entry.folder = folders.enter([&b".pad"[..]].into_iter());
-        entry.name = Cow::Owned(entry.length.to_string().into_bytes());
         return Ok(());
     };
     let list = path_components(section, key, value, options)?;
@@ -85,7 +82,7 @@ fn read_path<'a>(
         let key = format!("{key}[{}]", ill.unwrap_or_default());
         return Err(section.wrong_type(&key, BYTES));
     };
-    entry.name = Cow::Borrowed(name);
+    entry.name = name;
     Ok(())
 }
 

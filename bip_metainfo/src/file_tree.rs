@@ -1,7 +1,5 @@
 //! The `file tree` of version 2 (BEP 52).
 
-use std::borrow::Cow;
-
 use bip_bencode::{BencodeRef, DictIter, DictRef};
 
 use crate::entry::{Entry, Fields};
@@ -106,7 +104,7 @@ impl<'a, 't> FileTree<'a, 't, '_> {
                 });
             }
         }
-        (entry.folder, entry.name) = (folder, Cow::Borrowed(name));
+        (entry.folder, entry.name) = (folder, name);
         Ok(entry)
     }
 }

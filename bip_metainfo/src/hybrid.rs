@@ -50,7 +50,7 @@ pub(crate) fn join(
             }
             end = file.offset + file.length;
         }
-        file.pieces_root = other.pieces_root.copied();
+        file.pieces_root = other.pieces_root.copied().map(Box::new);
     }
     let file = files.len();
     if others.next().is_some() {

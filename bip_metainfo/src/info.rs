@@ -181,7 +181,7 @@ impl Info {
     #[must_use]
     pub fn piece_layer(&self, file: usize) -> Option<&[merkle::Hash]> {
         let (file, offset) = (self.files.get(file)?, self.layers.get(file));
-        let root = file.pieces_root.as_ref()?;
+        let root = file.pieces_root.as_deref()?;
         if !piece_layers::needs_layer(file, self.piece_length) {
             return Some(std::slice::from_ref(root));
         }

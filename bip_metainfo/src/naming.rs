@@ -47,38 +47,8 @@ pub(crate) fn name_many<'a>(
     name: &Name<'_>,
     options: &LoadOptions,
 ) -> Result<Vec<File>, MetainfoError> {
-    let mut files: Vec<_> = entries.iter_mut().map(unnamed).collect();
     let mut tree = NameTree::new(options.paths, options.limits.max_duplicate_names);
     let safe_folders = SafeFolder::all(folders, options.paths, &mut tree);
-    let mut names: Vec<_> = entries
-        .iter()
-        .zip(&mut files)
-        .map(|(entry, file)| {
-            sanitize(&entry.name, options.paths, &mut file.changes).unwrap_or(NOTHING_LEFT.into())
-        })
-        .collect();
-    let in_folder = |entry: &Entry<'_>| safe_folders[entry.folder as usize].same;
-    let claims = entries
-        .iter()
-        .map(in_folder)
-        .zip(names.iter().map(|name| &**name));
-    if !tree.is_free_of_clashes(claims) {
-        for (index, (entry, name)) in entries.iter().zip(&mut names).enumerate() {
-            let file = &mut files[index];
-            let folder = in_folder(entry);
-            let claimed = if file.is_pad() {
-                tree.claim_pad(folder, name, index)
-            } else {
-                tree.claim(folder, name)
-            };
-            let limit = options.limits.max_duplicate_names;
-            let renamed = claimed.map_err(|_| MetainfoError::TooManyDuplicateNames { limit })?;
-            if let Some(renamed) = renamed {
-                file.changes.insert(PathChange::Duplicate);
-                *name = Cow::Owned(renamed);
-            }
-        }
-    }
     let mut writer = PathWriter {
         name,
         folders,
@@ -87,12 +57,42 @@ pub(crate) fn name_many<'a>(
         prefix: format!("{}/", name.safe),
         bytes_left: options.limits.max_path_bytes,
     };
-    for ((entry, name), file) in entries.iter().zip(&names).zip(&mut files) {
-        let limit = options.limits.max_path_bytes;
-        let written = writer.write(entry, name, file);
-        written.ok_or(MetainfoError::PathsTooLong { limit })?;
+    let too_long = || MetainfoError::PathsTooLong {
+        limit: options.limits.max_path_bytes,
+    };
+    let mut files = Vec::with_capacity(entries.len());
+    for entry in entries.iter_mut() {
+        let mut file = unnamed(entry);
+        writer
+            .write(entry, options.paths, &mut file)
+            .ok_or_else(too_long)?;
+        files.push(file);
+    }
+    let claim = |index: usize| {
+        let folder: &SafeFolder<'_> = &safe_folders[entries[index].folder as usize];
+        (folder.same, last_component(&files[index]))
+    };
+    if tree.is_free_of_clashes(files.len(), claim) {
+        return Ok(files);
+    }
+    for (index, (entry, file)) in entries.iter().zip(&mut files).enumerate() {
+        let folder = safe_folders[entry.folder as usize].same;
+        let claimed = if file.is_pad() {
+            tree.claim_pad(folder, last_component(file), index)
+        } else {
+            tree.claim(folder, last_component(file))
+        };
+        let limit = options.limits.max_duplicate_names;
+        let renamed = claimed.map_err(|_| MetainfoError::TooManyDuplicateNames { limit })?;
+        if let Some(new) = renamed {
+            writer.rename(entry, &new, file).ok_or_else(too_long)?;
+        }
     }
     Ok(files)
+}
+
+fn last_component(file: &File) -> &str {
+    file.path.rsplit('/').next().unwrap_or_default()
 }
 
 fn unnamed(entry: &mut Entry<'_>) -> File {
@@ -101,7 +101,7 @@ fn unnamed(entry: &mut Entry<'_>) -> File {
         length: entry.length,
         offset: 0,
         details: entry.details.take(),
-        pieces_root: entry.pieces_root.copied(),
+        pieces_root: entry.pieces_root.copied().map(Box::new),
         changes: PathChanges::default(),
         attributes: entry.attributes,
         below_folder: true,
@@ -153,8 +153,11 @@ struct PathWriter<'x, 'a> {
 
 impl PathWriter<'_, '_> {
     /// `None` where it would be too much.
-    fn write(&mut self, entry: &Entry<'_>, name: &str, file: &mut File) -> Option<()> {
+    fn write(&mut self, entry: &Entry<'_>, policy: PathPolicy, file: &mut File) -> Option<()> {
         self.enter(entry.folder);
+        let made_up = entry.lacks_path.then(|| entry.length.to_string());
+        let raw = made_up.as_deref().map_or(entry.name, str::as_bytes);
+        let name = sanitize(raw, policy, &mut file.changes).unwrap_or(NOTHING_LEFT.into());
         file.changes
             .extend(self.safe_folders[entry.folder as usize].changes);
         if entry.lacks_path {
@@ -166,9 +169,21 @@ impl PathWriter<'_, '_> {
         file.changes.extend(self.name.changes);
         self.spend(self.prefix.len() + name.len())?;
         let length = self.prefix.len();
-        self.prefix.push_str(name);
+        self.prefix.push_str(&name);
         file.path = self.prefix.as_str().into();
         self.prefix.truncate(length);
+        Some(())
+    }
+
+    /// `None` where it would be too much.
+    fn rename(&mut self, entry: &Entry<'_>, name: &str, file: &mut File) -> Option<()> {
+        file.changes.insert(PathChange::Duplicate);
+        if file.details_mut().raw_path.is_none() {
+            file.details_mut().raw_path = Some(self.raw_path(entry)?);
+        }
+        let old = last_component(file).len();
+        self.spend(name.len().saturating_sub(old))?;
+        file.path = format!("{}{name}", &file.path[..file.path.len() - old]).into();
         Some(())
     }
 
@@ -191,7 +206,7 @@ impl PathWriter<'_, '_> {
 
     fn raw_path(&mut self, entry: &Entry<'_>) -> Option<Box<[Box<[u8]>]>> {
         let folders = self.folders;
-        let mut raw: Vec<&[u8]> = vec![&entry.name];
+        let mut raw: Vec<&[u8]> = vec![entry.name];
         raw.extend(
             folders
                 .upwards(entry.folder)

@@ -84,7 +84,7 @@ impl<'a> Wanted<'a> {
         let files = files.iter().enumerate();
         let mut wanted: Vec<_> = files
             .filter(|(_, file)| needs_layer(file, piece_length))
-            .filter_map(|(index, file)| Some((file.pieces_root.as_ref()?, index)))
+            .filter_map(|(index, file)| Some((file.pieces_root.as_deref()?, index)))
             .collect();
         wanted.sort_unstable();
         Self(wanted)

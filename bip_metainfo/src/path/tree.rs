@@ -25,6 +25,9 @@ pub(crate) struct NameTree {
     tries_left: usize,
 }
 
+/// A name that is to be compared, and where it is.
+type Key<'a> = (Folder, Cow<'a, str>);
+
 /// More new names were tried than allowed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Full;
@@ -47,27 +50,41 @@ impl NameTree {
         *self.folders.entry(key).or_insert(next)
     }
 
-    /// Whether no two of these files, and no file and no folder, have one name. Nearly every torrent is like this, and
-    /// then nothing needs to be claimed.
+    /// Whether no two files, and no file and no folder, have one name. Nearly every torrent is like this, and then
+    /// nothing needs to be claimed. `file` gives the folder and the name of each of `count` files.
     pub(crate) fn is_free_of_clashes<'a>(
         &self,
-        files: impl Iterator<Item = (Folder, &'a str)>,
+        count: usize,
+        file: impl Fn(usize) -> (Folder, &'a str),
     ) -> bool {
+        let key = |index| {
+            let (folder, name) = file(index);
+            (folder, self.sort_key(name))
+        };
         let folders = self
             .folders
             .keys()
             .map(|(parent, name)| (*parent, Cow::Borrowed(&**name)));
-        let mut names: Vec<_> = files
-            .map(|(folder, name)| (folder, self.sort_key(name)))
-            .chain(folders)
-            .collect();
-        // Creators write their files in order, which this sort makes use of.
+        let is_below = |one: &Key<'_>, other: &Key<'_>| self.compare(one, other).is_lt();
+        // Creators write their files in order.
+        if (0..count).map(key).is_sorted_by(is_below) {
+            let is_file = |folder: Key<'_>| {
+                let (mut low, mut high) = (0, count);
+                while low < high {
+                    let middle = low + (high - low) / 2;
+                    match self.compare(&key(middle), &folder) {
+                        Ordering::Less => low = middle + 1,
+                        Ordering::Equal => return true,
+                        Ordering::Greater => high = middle,
+                    }
+                }
+                false
+            };
+            return !folders.into_iter().any(is_file);
+        }
+        let mut names: Vec<_> = (0..count).map(key).chain(folders).collect();
         names.sort_by(|one, other| self.compare(one, other));
-        let is_below = |pair: &[(Folder, Cow<'_, str>)]| match pair {
-            [one, other] => self.compare(one, other).is_lt(),
-            _ => true,
-        };
-        names.windows(2).all(is_below)
+        names.is_sorted_by(is_below)
     }
 
     /// Takes `name` in `folder`, or the first free `name.1`, `name.2`… before its extension; `Some` is the new name.
@@ -110,7 +127,7 @@ impl NameTree {
         }
     }
 
-    fn compare(&self, one: &(Folder, Cow<'_, str>), other: &(Folder, Cow<'_, str>)) -> Ordering {
+    fn compare(&self, one: &Key<'_>, other: &Key<'_>) -> Ordering {
         one.0.cmp(&other.0).then_with(|| {
             if !self.policy.folds_names() {
                 return one.1.cmp(&other.1);
@@ -158,9 +175,11 @@ mod tests {
         let names = files
             .iter()
             .map(|(path, _)| path.rsplit('/').next().unwrap());
+        let claims: Vec<_> = folders.iter().copied().zip(names).collect();
+        let is_free = files.iter().all(|(path, expect)| path == expect);
         assert_eq!(
-            tree.is_free_of_clashes(folders.iter().copied().zip(names)),
-            files.iter().all(|(path, expect)| path == expect)
+            tree.is_free_of_clashes(claims.len(), |index| claims[index]),
+            is_free
         );
         for ((path, expect), folder) in files.iter().zip(folders) {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
