@@ -4,6 +4,7 @@
 mod content;
 mod create;
 mod decode;
+mod edit;
 mod entry;
 mod error;
 mod file;
@@ -17,6 +18,7 @@ mod info_dict;
 mod info_hash;
 mod info_hash_v2;
 mod limits;
+mod lint;
 mod load_options;
 mod magnet;
 pub mod merkle;
@@ -50,6 +52,9 @@ pub use create::{
 
 pub use info_hash::{InfoHash, ParseInfoHashError};
 pub use info_hash_v2::InfoHashV2;
+
+pub use edit::{EditError, InfoChange, InfoEditor, InfoHashes, MetainfoEditor};
+pub use lint::{Lint, LintKind, LintOptions, ParseLintKindError, Severity};
 
 pub use magnet::{FileSelection, Magnet};
 

@@ -1,3 +1,8 @@
+use bip_bencode::{HARD_MAX_DEPTH, HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS};
+
+/// Lints told of one kind. What comes after them is only counted.
+pub(crate) const MAX_LINTS_OF_A_KIND: usize = 20;
+
 /// How much a torrent may ask of whoever loads it.
 ///
 /// The defaults are those that libtorrent 2.1 loads with, and a few that it lacks: large enough for every torrent in circulation, small
@@ -45,6 +50,23 @@ impl Default for LoadLimits {
 }
 
 impl LoadLimits {
+    /// For a torrent that was loaded within some limits before, so that it needs no others.
+    pub(crate) fn of_what_was_loaded() -> Self {
+        Self {
+            max_input_length: HARD_MAX_INPUT_LENGTH,
+            max_depth: HARD_MAX_DEPTH,
+            max_tokens: HARD_MAX_TOKENS,
+            max_pieces: u32::MAX,
+            max_piece_length: u32::MAX,
+            max_total_length: u64::MAX,
+            max_directory_depth: usize::MAX,
+            max_path_bytes: usize::MAX,
+            max_layer_hashes: usize::MAX,
+            max_signatures: usize::MAX,
+            ..Self::default()
+        }
+    }
+
     /// Bytes of the file, or of the bare info dictionary. Default 10,000,000.
     #[must_use]
     pub const fn max_input_length(mut self, bytes: usize) -> Self {

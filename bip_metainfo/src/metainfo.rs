@@ -20,6 +20,7 @@ pub struct Metainfo {
     info: Info,
     announce: Option<String>,
     trackers: Vec<Vec<String>>,
+    has_announce_list: bool,
     comment: Option<Box<str>>,
     created_by: Option<Box<str>>,
     creation_date: Option<i64>,
@@ -78,6 +79,7 @@ impl Metainfo {
         Ok(Self {
             info,
             trackers: read_tiers(&mut section, announce.as_ref()),
+            has_announce_list: section.get("announce-list").is_some(),
             announce,
             comment: section.text("comment"),
             created_by: section.text("created by"),
@@ -122,6 +124,10 @@ impl Metainfo {
     #[must_use]
     pub fn trackers(&self) -> &[Vec<String>] {
         &self.trackers
+    }
+
+    pub(crate) fn has_announce_list(&self) -> bool {
+        self.has_announce_list
     }
 
     /// A remark for people.

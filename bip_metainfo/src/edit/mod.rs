@@ -1,0 +1,13 @@
+//! Changing a torrent without touching what its info-hash covers, and, apart from that, changing what it covers.
+
+mod editor;
+mod error;
+mod info_change;
+mod info_editor;
+mod splice;
+mod tiers;
+
+pub use editor::MetainfoEditor;
+pub use error::EditError;
+pub use info_change::{InfoChange, InfoHashes};
+pub use info_editor::InfoEditor;

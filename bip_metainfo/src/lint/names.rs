@@ -1,0 +1,88 @@
+use super::kind::LintKind;
+use super::report::Report;
+use crate::file::File;
+use crate::info::Info;
+use crate::limits::LoadLimits;
+use crate::load_options::LoadOptions;
+use crate::meta_version::MetaVersion;
+use crate::metainfo::Metainfo;
+use crate::path::{PathChange, PathChanges, PathPolicy, sanitize};
+
+/// By the rules of all systems together, whatever those are that the torrent was loaded with.
+pub(super) fn check(torrent: &Metainfo, report: &mut Report<'_>) {
+    let options = LoadOptions::default()
+        .limits(LoadLimits::of_what_was_loaded())
+        .paths(PathPolicy::Portable);
+    let Ok(portable) = Metainfo::from_bytes_with(torrent.raw(), options) else {
+        // Only the number of equal names can be too much now.
+        let message = || "there are too many files of the same names to count".to_owned();
+        report.add(LintKind::NameCollision, "info.files", message);
+        return;
+    };
+    let info = portable.info();
+    tell(
+        changes_of([info.raw_name()]),
+        "info.name",
+        info.raw_name(),
+        report,
+    );
+    if info.is_single_file() {
+        return;
+    }
+    for (index, file) in info.files().iter().enumerate() {
+        if file.path_changes().is_empty() || file.is_pad() {
+            continue;
+        }
+        let mut changes = changes_of(file.raw_path());
+        if file.path_changes().contains(PathChange::Duplicate) {
+            changes.insert(PathChange::Duplicate);
+        }
+        let raw = file.raw_path().collect::<Vec<_>>().join(&b'/');
+        tell(changes, &place_of_file(info, index), &raw, report);
+    }
+}
+
+fn changes_of<'a>(components: impl IntoIterator<Item = &'a [u8]>) -> PathChanges {
+    let mut changes = PathChanges::default();
+    for component in components {
+        sanitize(component, PathPolicy::Portable, &mut changes);
+    }
+    changes
+}
+
+/// The key that names a file, shown safely.
+pub(super) fn place_of_file(info: &Info, index: usize) -> String {
+    let raw = info.files().get(index).into_iter().flat_map(File::raw_path);
+    match info.version() {
+        _ if info.is_single_file() => "info.name".to_owned(),
+        MetaVersion::V1 | MetaVersion::Hybrid => format!("info.files[{index}].path"),
+        MetaVersion::V2 => raw.fold("info.file tree".to_owned(), |place, name| {
+            format!("{place}.{}", name.escape_ascii())
+        }),
+    }
+}
+
+fn tell(changes: PathChanges, place: &str, raw: &[u8], report: &mut Report<'_>) {
+    let shown = || raw.escape_ascii();
+    let mut hostile = PathChanges::default();
+    for change in changes.iter() {
+        match change {
+            PathChange::NotUtf8 => report.add(LintKind::NameNotUtf8, place, || {
+                format!("\"{}\" is not UTF-8", shown())
+            }),
+            PathChange::TooLong => report.add(LintKind::NameTooLong, place, || {
+                format!("\"{}\" has a component of more than 240 bytes", shown())
+            }),
+            PathChange::Duplicate => report.add(LintKind::NameCollision, place, || {
+                format!("\"{}\" is the name of another file or folder too", shown())
+            }),
+            PathChange::MissingPadPath => {}
+            change => hostile.insert(change),
+        }
+    }
+    if !hostile.is_empty() {
+        report.add(LintKind::HostileName, place, || {
+            format!("\"{}\": {hostile}", shown())
+        });
+    }
+}
