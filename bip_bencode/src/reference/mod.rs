@@ -5,6 +5,7 @@ mod canonical;
 mod dict_ref;
 mod int_ref;
 mod list_ref;
+mod path;
 mod walk;
 
 pub use bencode_ref::{BencodeRef, BencodeRefKind};
