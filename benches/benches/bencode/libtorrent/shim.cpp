@@ -48,6 +48,15 @@ std::uint64_t visit(lt::bdecode_node const& node) {
 
 } // namespace
 
+// What `bdecode`, and the second pass over its tree, say of an input.
+struct bip_lt_verdict {
+    bool is_accepted;
+    bool has_soft_error;
+    bool is_int;
+    std::int64_t number;
+    std::int32_t error_position;
+};
+
 // These replace the ones of the standard library in the whole program, libtorrent's shared object included.
 void* operator new(std::size_t size) {
     ++allocation_count;
@@ -104,6 +113,40 @@ lt::entry* bip_lt_entry_new(char const* input, std::size_t length) {
 }
 
 void bip_lt_entry_free(lt::entry* entry) { delete entry; }
+
+bip_lt_verdict bip_lt_examine(char const* input, std::size_t length) {
+    lt::error_code error;
+    int position = 0;
+    lt::bdecode_node const node = lt::bdecode(span(input, length), error, &position);
+    bip_lt_verdict verdict{};
+    verdict.is_accepted = !error;
+    verdict.error_position = position;
+    if (error) return verdict;
+    char message[200];
+    verdict.has_soft_error = node.has_soft_error(message);
+    verdict.is_int = node.type() == lt::bdecode_node::int_t;
+    if (verdict.is_int) verdict.number = node.int_value();
+    return verdict;
+}
+
+// Where in the memory of the input a decoded byte string lies. Null where the input is something else.
+char const* bip_lt_string(char const* input, std::size_t length) {
+    lt::error_code error;
+    lt::bdecode_node const node = lt::bdecode(span(input, length), error);
+    return !error && node.type() == lt::bdecode_node::string_t ? node.string_ptr() : nullptr;
+}
+
+// Where in the input the value of the key `info` lies. Null where there is none.
+char const* bip_lt_info_section(char const* input, std::size_t length, std::size_t* section_length) {
+    lt::error_code error;
+    lt::bdecode_node const node = lt::bdecode(span(input, length), error);
+    if (error || node.type() != lt::bdecode_node::dict_t) return nullptr;
+    lt::bdecode_node const info = node.dict_find("info");
+    if (!info) return nullptr;
+    auto const section = info.data_section();
+    *section_length = static_cast<std::size_t>(section.size());
+    return section.data();
+}
 
 std::vector<char>* bip_lt_buffer_new() { return new std::vector<char>; }
 
