@@ -1,4 +1,4 @@
-//! What libtorrent's test torrents, paths and hash trees are, this crate must see in them too.
+//! What libtorrent's test torrents are, this crate must see in them too.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,32 +6,11 @@
 )]
 
 mod support;
-
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::sync::Once;
+mod vectors;
 
 use bip_metainfo::{Info, InfoHash, InfoHashV2, MetaVersion, Metainfo, MetainfoError, PathPolicy};
 use serde_json::Value;
-
-/// The folder beside the checkout that has `what`, or `None` with a word about what is not read.
-fn vectors(what: &str) -> Option<PathBuf> {
-    static TOLD: Once = Once::new();
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors");
-    if folder.join(what).exists() {
-        return Some(folder);
-    }
-    // Not a printing macro: what those say is kept from view where a test passes.
-    let told = "\nnot read, since it is not there: shared/vectors beside the checkout\n";
-    TOLD.call_once(|| std::io::stderr().write_all(told.as_bytes()).unwrap());
-    None
-}
-
-fn read_json(what: &str) -> Option<(PathBuf, Value)> {
-    let folder = vectors(what)?;
-    let text = std::fs::read_to_string(folder.join(what)).unwrap();
-    Some((folder, serde_json::from_str(&text).unwrap()))
-}
+use vectors::{hex, read_json, vectors};
 
 /// Whether our error has the reason that libtorrent's name tells.
 fn is_reason(error: &MetainfoError, name: &str) -> bool {
@@ -310,17 +289,6 @@ fn limits_have_the_values_listed() {
     assert_eq!(theirs, LoadLimits::default());
 }
 
-fn hex(digits: &str) -> Vec<u8> {
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
-        .collect()
-}
-
-fn bytes_of(digits: &Value) -> Vec<u8> {
-    hex(digits.as_str().unwrap())
-}
-
 #[test]
 fn listed_info_hashes_are_as_listed_but_for_which_is_best() {
     let Some((_, listed)) = read_json("info_hash.json") else {
@@ -349,174 +317,4 @@ fn listed_info_hashes_are_as_listed_but_for_which_is_best() {
             case["v2"].as_str()
         );
     }
-}
-
-#[test]
-fn listed_hash_trees_have_the_nodes_listed() {
-    use bip_metainfo::merkle::{self, Hash};
-    let Some((_, listed)) = read_json("merkle.json") else {
-        return;
-    };
-    let hash = |digits: &Value| Hash::try_from(bytes_of(digits)).unwrap();
-    let symbol = |name: &Value| hash(&listed["symbols"][name.as_str().unwrap()]);
-    for case in listed["validate_node"].as_array().unwrap() {
-        let parent = merkle::parent(&symbol(&case["left"]), &symbol(&case["right"]));
-        assert_eq!(parent == symbol(&case["parent"]), case["ok"] == 1);
-    }
-    for (level, pad) in listed["pad_hash_by_levels_above_blocks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .enumerate()
-    {
-        assert_eq!(merkle::pad_hash(level as u32), hash(pad));
-    }
-    for case in listed["merkle_pad"].as_array().unwrap() {
-        let levels = case["levels"].as_u64().unwrap() as u32;
-        assert_eq!(merkle::pad_hash(levels), hash(&case["hash"]));
-        let blocks_per_piece = case["blocks"].as_u64().unwrap() / case["pieces"].as_u64().unwrap();
-        let piece_length = blocks_per_piece as usize * merkle::BLOCK_LENGTH;
-        assert_eq!(merkle::piece_layer_of(piece_length as u32), Some(levels));
-    }
-    for case in listed["root"].as_array().unwrap() {
-        let leaves: Vec<_> = case["leaves"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(symbol)
-            .collect();
-        let count = case["num_leaves"]
-            .as_u64()
-            .unwrap_or(leaves.len() as u64)
-            .next_power_of_two();
-        let root = merkle::subtree_root(&leaves, 0, count.ilog2());
-        assert_eq!(root, hash(&case["root"]));
-        assert!(case["num_leaves"].is_u64() || merkle::root(&leaves, 0) == root);
-    }
-    for case in listed["validate_and_insert_proofs"].as_array().unwrap() {
-        // Whether what is known already agrees is for whoever keeps a tree.
-        if !case["name"].as_str().unwrap().starts_with("existing_") {
-            check_proof(case, symbol);
-        }
-    }
-}
-
-/// Their trees are rows of all nodes; a proof is right where it leads to the next node that is known.
-fn check_proof(case: &Value, symbol: impl Fn(&Value) -> bip_metainfo::merkle::Hash) {
-    let tree: Vec<_> = case["tree"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(&symbol)
-        .collect();
-    let uncles: Vec<_> = case["uncles"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(&symbol)
-        .collect();
-    let target = case["target_node"].as_u64().unwrap();
-    let layer_start =
-        (target + 1).next_power_of_two() / if (target + 1).is_power_of_two() { 1 } else { 2 } - 1;
-    let known = (0..=uncles.len()).find_map(|height| {
-        let node = tree.get(((target + 1) >> height).checked_sub(1)? as usize)?;
-        let reached = bip_metainfo::merkle::climb(
-            symbol(&case["hash"]),
-            target - layer_start,
-            &uncles[..height],
-        );
-        (*node != [0; 32]).then_some(*node == reached)
-    });
-    assert_eq!(known.unwrap_or(false), case["ok"], "{case}");
-}
-
-fn load(paths: &[Vec<Vec<u8>>], policy: PathPolicy) -> Info {
-    let borrowed = paths
-        .iter()
-        .map(|path| path.iter().map(Vec::as_slice).collect::<Vec<_>>());
-    Info::from_bytes_with(&support::Draft::many(borrowed).info(), policy).unwrap()
-}
-
-/// Where ours differ from theirs for Unix on purpose.
-fn differs_on_unix(path: &[Vec<u8>]) -> bool {
-    // A backslash stays; what is cut is cut elsewhere, since an extension is kept only up to 16 bytes.
-    path.iter()
-        .any(|one| one.contains(&b'\\') || one.len() > 240)
-}
-
-#[test]
-fn listed_hostile_paths_become_what_is_listed() {
-    let Some((_, listed)) = read_json("paths.json") else {
-        return;
-    };
-    let mut compared = 0;
-    for case in listed["sanitize"].as_array().unwrap() {
-        let path: Vec<_> = case["elements_hex"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(bytes_of)
-            .collect();
-        // What is not `force` is theirs for names, which drops `.` and `..` that ours replaces.
-        let is_listed = case["force"] == true;
-        let unix = String::from_utf8(bytes_of(&case["unix_hex"])).unwrap();
-        let windows = case["windows"].as_str().map(|path| path.replace('\\', "/"));
-        let windows = windows.unwrap_or_else(|| unix.clone());
-        for (policy, theirs, differs) in [
-            (PathPolicy::Linux, &unix, differs_on_unix(&path)),
-            (PathPolicy::MacOs, &unix, differs_on_unix(&path)),
-            (
-                PathPolicy::Windows,
-                &windows,
-                path.iter().any(|one| one.len() > 240),
-            ),
-            (
-                PathPolicy::Portable,
-                &windows,
-                path.iter().any(|one| one.len() > 240),
-            ),
-        ] {
-            let info = load(std::slice::from_ref(&path), policy);
-            support::assert_safe_as(policy, &info);
-            let file = &info.files()[0];
-            assert!(file.raw_path().eq(path.iter().map(Vec::as_slice)));
-            if is_listed && !differs {
-                assert_eq!(
-                    file.path().to_str().unwrap(),
-                    format!("temp/{theirs}"),
-                    "{policy:?}"
-                );
-                compared += 1;
-            }
-        }
-    }
-    assert!(compared > 60, "{compared}");
-    for names in listed["duplicate_names"].as_array().unwrap() {
-        check_duplicates(names.as_array().unwrap());
-    }
-}
-
-fn check_duplicates(names: &[Value]) {
-    let split = |key: &'static str| {
-        names
-            .iter()
-            .map(move |name| name[key].as_str().unwrap().split_once('/').unwrap().1)
-    };
-    let paths: Vec<_> = split("path")
-        .map(|path| path.split('/').map(|one| one.into()).collect())
-        .collect();
-    for policy in [PathPolicy::Portable, PathPolicy::Windows, PathPolicy::MacOs] {
-        let info = load(&paths, policy);
-        support::assert_safe_as(policy, &info);
-        // Theirs lets pad files of one length be one file.
-        if names.iter().all(|name| name["pad"] == false) {
-            let ours: Vec<_> = info
-                .files()
-                .iter()
-                .map(|file| &file.path().to_str().unwrap()[5..])
-                .collect();
-            assert_eq!(ours, split("expected").collect::<Vec<_>>());
-        }
-    }
-    support::assert_safe_as(PathPolicy::Linux, &load(&paths, PathPolicy::Linux));
 }
