@@ -162,6 +162,15 @@ impl DeserializeError {
         self
     }
 
+    /// Says it better if a dictionary ends where the value of a key should begin.
+    #[cold]
+    pub(super) fn or_missing_value(&mut self, offset: usize) {
+        let end = Kind::Syntax(DecodeErrorKind::ExpectedValue { found: b'e' });
+        if self.inner.kind == end && self.inner.offset == Some(offset) {
+            self.inner.kind = Kind::Syntax(DecodeErrorKind::MissingValue);
+        }
+    }
+
     /// The container around the place.
     #[cold]
     pub(super) fn within(mut self, segment: Segment<'_>) -> DeserializeError {
@@ -169,11 +178,19 @@ impl DeserializeError {
         self
     }
 
-    /// Turns the way into the path, at the outermost value.
+    /// The place, unless it is known more closely, and the container around it. (In place: results are not moved on
+    /// their way, which would cost more than reading them.)
     #[cold]
-    pub(super) fn finish(mut self) -> DeserializeError {
+    pub(super) fn pass(&mut self, offset: usize, segment: Segment<'_>) {
+        self.inner.offset.get_or_insert(offset);
+        self.inner.way.push(segment);
+    }
+
+    /// Turns the way into the path, at the outermost value, which begins at `offset`.
+    #[cold]
+    pub(super) fn finish(&mut self, offset: usize) {
+        self.inner.offset.get_or_insert(offset);
         self.inner.path = core::mem::take(&mut self.inner.way).into_path();
-        self
     }
 }
 
@@ -272,7 +289,7 @@ impl fmt::Display for DeserializeErrorKind {
                 write!(f, "expected {expected}, found {found}")
             }
             Kind::WrongLength { length, expected } => {
-                write!(f, "expected {expected}, found {length} values")
+                write!(f, "expected {expected}, found {length}")
             }
             Kind::OutOfRange { number_type } => write!(f, "integer out of range of {number_type}"),
             Kind::NotUtf8 => f.write_str("byte string is not UTF-8"),

@@ -43,7 +43,7 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.peek()? {
-            first @ b'0'..=b'9' => visit_text_or_bytes(self.string(first)?, visitor),
+            b'0'..=b'9' => visit_text_or_bytes(self.string()?, visitor),
             b'i' => visit_int(self, visitor),
             b'l' => self.deserialize_seq(visitor),
             b'd' => self.deserialize_map(visitor),
@@ -101,7 +101,7 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.peek()? {
             b'l' => Elements::visit(self, visitor),
-            first @ b'0'..=b'9' => visitor.visit_seq(Octets::new(self.string(first)?)),
+            b'0'..=b'9' => visitor.visit_seq(Octets::new(self.string()?)),
             _ => Err(self.unexpected(&visitor)),
         }
     }
@@ -110,9 +110,9 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
         match self.peek()? {
             b'l' => Elements::visit(self, visitor),
-            first @ b'0'..=b'9' => {
+            b'0'..=b'9' => {
                 let offset = self.at();
-                Octets::new(self.string(first)?).visit_all(length, visitor, offset)
+                Octets::new(self.string()?).visit_all(length, visitor, offset)
             }
             _ => Err(self.unexpected(&visitor)),
         }
@@ -154,9 +154,9 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.peek()? {
-            first @ b'0'..=b'9' => {
+            b'0'..=b'9' => {
                 let offset = self.at();
-                visitor.visit_enum(StringVariant::new(self.string(first)?, offset))
+                visitor.visit_enum(StringVariant::new(self.string()?, offset))
             }
             b'd' => DictVariant::visit(self, visitor),
             _ => Err(self.unexpected(&visitor)),

@@ -15,6 +15,7 @@ mod octets;
 mod pairs;
 mod raw_value;
 mod read;
+mod seen_keys;
 mod serialize_error;
 mod serializer;
 mod sorting;

@@ -6,13 +6,10 @@ pub(super) trait Number: Sized {
     const NAME: &'static str;
 
     /// `None` if it is out of range.
-    fn from_int(int: IntRef<'_>) -> Option<Self>;
-}
+    fn from_u64(number: u64) -> Option<Self>;
 
-/// The number, or the error that it is out of range.
-#[inline]
-pub(super) fn number<N: Number>(int: IntRef<'_>, offset: usize) -> Result<N, DeserializeError> {
-    N::from_int(int).ok_or_else(|| out_of_range(N::NAME, offset))
+    /// `None` if it is out of range.
+    fn from_int(int: IntRef<'_>) -> Option<Self>;
 }
 
 #[cold]
@@ -24,6 +21,11 @@ macro_rules! numbers {
     ($($type:ident, $int:ident => $wide:expr;)*) => {$(
         impl Number for $type {
             const NAME: &'static str = stringify!($type);
+
+            #[inline(always)]
+            fn from_u64(number: u64) -> Option<$type> {
+                number.try_into().ok()
+            }
 
             #[inline]
             fn from_int($int: IntRef<'_>) -> Option<$type> {
@@ -49,12 +51,16 @@ numbers! {
 impl Number for bool {
     const NAME: &'static str = "bool";
 
-    #[inline]
-    fn from_int(int: IntRef<'_>) -> Option<bool> {
-        match int.to_u64() {
-            Ok(0) => Some(false),
-            Ok(1) => Some(true),
+    #[inline(always)]
+    fn from_u64(number: u64) -> Option<bool> {
+        match number {
+            0 => Some(false),
+            1 => Some(true),
             _ => None,
         }
+    }
+
+    fn from_int(int: IntRef<'_>) -> Option<bool> {
+        int.to_u64().ok().and_then(bool::from_u64)
     }
 }

@@ -100,13 +100,14 @@ pub fn from_value<'de, T: Deserialize<'de>>(
         .max_tokens(HARD_MAX_TOKENS)
         .max_string_length(HARD_MAX_INPUT_LENGTH);
     let mut source = Source::new(value.input(), options, value.offset());
-    T::deserialize(&mut source).map_err(|error| {
-        let mut error = error.at(value.offset());
+    let mut read = T::deserialize(&mut source);
+    if let Err(error) = &mut read {
         for segment in value.segments().into_iter().rev() {
-            error = error.within(segment);
+            error.pass(value.offset(), segment);
         }
-        error.finish()
-    })
+        error.finish(value.offset());
+    }
+    read
 }
 
 impl BDecodeOpt {
@@ -134,9 +135,18 @@ impl BDecodeOpt {
         self,
         input: &'de [u8],
     ) -> Result<T, DeserializeError> {
-        let (value, source) = self.read(input)?;
-        source.end()?;
-        Ok(value)
+        self.check_length(input)?;
+        let mut source = Source::new(input, self, 0);
+        let mut read = T::deserialize(&mut source);
+        match &mut read {
+            Ok(_) => {
+                if let Err(error) = source.end() {
+                    read = Err(error);
+                }
+            }
+            Err(error) => error.finish(0),
+        }
+        read
     }
 
     /// Reads the one value at the beginning of the input and tells how many bytes it took. What follows is not looked
@@ -148,19 +158,14 @@ impl BDecodeOpt {
         self,
         input: &'de [u8],
     ) -> Result<(T, usize), DeserializeError> {
-        let (value, source) = self.read(input)?;
-        Ok((value, source.at()))
-    }
-
-    fn read<'de, T: Deserialize<'de>>(
-        self,
-        input: &'de [u8],
-    ) -> Result<(T, Source<'de>), DeserializeError> {
         self.check_length(input)?;
         let mut source = Source::new(input, self, 0);
         match T::deserialize(&mut source) {
-            Ok(value) => Ok((value, source)),
-            Err(error) => Err(error.at(0).finish()),
+            Ok(value) => Ok((value, source.at())),
+            Err(mut error) => {
+                error.finish(0);
+                Err(error)
+            }
         }
     }
 }

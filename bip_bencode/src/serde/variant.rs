@@ -1,12 +1,11 @@
-use serde_core::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, VariantAccess, Visitor,
-};
+use serde_core::de::{DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 
 use super::deserialize_error::{DeserializeError, DeserializeErrorKind};
 use super::key_reader::KeyReader;
 use super::message::shortened;
 use super::pairs::Pairs;
 use super::source::Source;
+use crate::error::Segment;
 use crate::value_type::BencodeType;
 
 type Result<T> = core::result::Result<T, DeserializeError>;
@@ -82,7 +81,7 @@ impl<'de> DictVariant<'_, '_, 'de> {
         })?;
         let mut length = 1;
         while pairs.next_key()?.is_some() {
-            pairs.next_value::<IgnoredAny>()?;
+            pairs.skip_value()?;
             length += 1;
         }
         if length > 1 {
@@ -93,8 +92,11 @@ impl<'de> DictVariant<'_, '_, 'de> {
 
     /// Reads the content.
     fn content<T>(self, read: impl FnOnce(&mut Source<'de>) -> Result<T>) -> Result<T> {
-        let offset = self.pairs.source().at();
-        read(self.pairs.source()).map_err(|error| self.pairs.in_value(error.at(offset)))
+        let mut read = read(self.pairs.source());
+        if let Err(error) = &mut read {
+            self.pairs.place(error);
+        }
+        read
     }
 }
 
@@ -114,7 +116,7 @@ impl<'de> EnumAccess<'de> for DictVariant<'_, '_, 'de> {
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
         match seed.deserialize(KeyReader::new(self.key, self.key_offset)) {
             Ok(variant) => Ok((variant, self)),
-            Err(error) => Err(self.pairs.in_value(error.at(self.key_offset))),
+            Err(error) => Err(error.at(self.key_offset).within(Segment::Key(self.key))),
         }
     }
 }
