@@ -1,5 +1,6 @@
 //! What becomes what: each kind of Rust type to bencode (BEP 3) and back.
 #![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,5 +1,6 @@
 //! DHT messages (BEP 5) as derived types: one struct for all, and enums by the message's own tags.
 #![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 

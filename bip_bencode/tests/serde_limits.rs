@@ -1,5 +1,6 @@
 //! Reading and writing types at every limit and one past it, and on input that claims much.
 #![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 

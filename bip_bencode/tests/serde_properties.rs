@@ -1,5 +1,6 @@
 //! Reading into types against the decoder: the same inputs are accepted, and what is written reads as itself.
 #![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[allow(dead_code, reason = "only what values it writes is needed here")]
 mod naive;

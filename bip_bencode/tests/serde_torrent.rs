@@ -1,5 +1,6 @@
 //! A `.torrent` (BEP 3, 12, 52) as derived structs: borrowed, owned, with raw parts, optional and unknown keys.
 #![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
