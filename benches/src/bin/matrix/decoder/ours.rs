@@ -2,7 +2,8 @@ use bip_bencode::BDecodeOpt;
 
 use super::{Decoder, Package, Reading, Remark, See, text};
 
-const PACKAGE: Package = Package::Crate("bip_bencode 0.20.");
+/// All of the workspace have the same version.
+const PACKAGE: Package = Package::Crate(concat!("bip_bencode ", env!("CARGO_PKG_VERSION")));
 
 pub(super) fn strict() -> Decoder {
     Decoder {
