@@ -33,6 +33,7 @@ mod section;
 mod signature;
 mod symlink;
 mod tracker;
+mod view;
 mod warning;
 
 pub use metainfo::Metainfo;
@@ -55,6 +56,7 @@ pub use info_hash_v2::InfoHashV2;
 
 pub use edit::{EditError, InfoChange, InfoEditor, InfoHashes, MetainfoEditor};
 pub use lint::{Lint, LintKind, LintOptions, ParseLintKindError, Severity};
+pub use view::{JsonView, TreeView};
 
 pub use magnet::{FileSelection, Magnet};
 

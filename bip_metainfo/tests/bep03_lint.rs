@@ -403,7 +403,7 @@ fn lints_have_names_of_their_own_and_are_written_on_one_line() {
     let text = torrent.lint(&LintOptions::default())[0].to_string();
     assert_eq!(
         text,
-        "warning[hostile_name] info.name: \"a\\x1b\\n?\\xe2\\x80\\xae\": control character, invisible or \
+        "warning[hostile_name] info.name: \"a\\u{1b}\\n?\\u{202e}\": control character, invisible or \
          direction-turning character, character forbidden on Windows. Rename the file: clients will each rename it in a \
          way of their own."
     );

@@ -7,6 +7,7 @@ use crate::load_options::LoadOptions;
 use crate::meta_version::MetaVersion;
 use crate::metainfo::Metainfo;
 use crate::path::{PathChange, PathChanges, PathPolicy, sanitize};
+use crate::view::Shown;
 
 /// By the rules of all systems together, whatever those are that the torrent was loaded with.
 pub(super) fn check(torrent: &Metainfo, report: &mut Report<'_>) {
@@ -57,24 +58,24 @@ pub(super) fn place_of_file(info: &Info, index: usize) -> String {
         _ if info.is_single_file() => "info.name".to_owned(),
         MetaVersion::V1 | MetaVersion::Hybrid => format!("info.files[{index}].path"),
         MetaVersion::V2 => raw.fold("info.file tree".to_owned(), |place, name| {
-            format!("{place}.{}", name.escape_ascii())
+            format!("{place}.{}", Shown(name))
         }),
     }
 }
 
 fn tell(changes: PathChanges, place: &str, raw: &[u8], report: &mut Report<'_>) {
-    let shown = || raw.escape_ascii();
+    let shown = Shown(raw);
     let mut hostile = PathChanges::default();
     for change in changes.iter() {
         match change {
             PathChange::NotUtf8 => report.add(LintKind::NameNotUtf8, place, || {
-                format!("\"{}\" is not UTF-8", shown())
+                format!("\"{}\" is not UTF-8", shown)
             }),
             PathChange::TooLong => report.add(LintKind::NameTooLong, place, || {
-                format!("\"{}\" has a component of more than 240 bytes", shown())
+                format!("\"{}\" has a component of more than 240 bytes", shown)
             }),
             PathChange::Duplicate => report.add(LintKind::NameCollision, place, || {
-                format!("\"{}\" is the name of another file or folder too", shown())
+                format!("\"{}\" is the name of another file or folder too", shown)
             }),
             PathChange::MissingPadPath => {}
             change => hostile.insert(change),
@@ -82,7 +83,7 @@ fn tell(changes: PathChanges, place: &str, raw: &[u8], report: &mut Report<'_>) 
     }
     if !hostile.is_empty() {
         report.add(LintKind::HostileName, place, || {
-            format!("\"{}\": {hostile}", shown())
+            format!("\"{}\": {hostile}", shown)
         });
     }
 }

@@ -122,12 +122,19 @@ fn judge(character: char, policy: PathPolicy) -> Verdict {
             Verdict::Replace(PathChange::Forbidden)
         }
         _ if character.is_ascii_graphic() || character == ' ' => Verdict::Keep,
-        _ if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') => {
-            Verdict::Replace(PathChange::Control)
-        }
+        _ if is_control(character) => Verdict::Replace(PathChange::Control),
         _ if is_invisible(character) => Verdict::Drop(PathChange::Invisible),
         _ => Verdict::Keep,
     }
+}
+
+fn is_control(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+/// What acts on a reader or a terminal instead of being seen.
+pub(crate) fn is_unseen(character: char) -> bool {
+    !matches!(character, ' '..='~') && (is_control(character) || is_invisible(character))
 }
 
 /// Zero-width and direction-turning characters: names that look alike would differ by them (and on HFS+ would not

@@ -7,7 +7,7 @@ mod policy;
 mod tree;
 
 pub use change::{PathChange, PathChanges};
-pub(crate) use component::sanitize;
+pub(crate) use component::{is_unseen, sanitize};
 pub use policy::PathPolicy;
 pub(crate) use tree::{Folder, NameTree};
 
