@@ -33,6 +33,7 @@ mod section;
 mod signature;
 mod symlink;
 mod tracker;
+mod verify;
 mod view;
 mod warning;
 
@@ -49,6 +50,10 @@ pub use create::{
     AccessError, Accessor, Alignment, CreateError, DirectAccessor, FileAccessor, FileAttributes,
     FileOptions, HashOptions, Hidden, InfoBuilder, IntoAccessor, Junk, KnownPiece, MetainfoBuilder,
     PieceLength, Plan, Progress, SkipReason, Skipped, Source, SourceFile, Symlinks,
+};
+
+pub use verify::{
+    FileFault, LinkPolicy, PieceState, Verification, VerifiedFile, Verifier, VerifyError,
 };
 
 pub use info_hash::{InfoHash, ParseInfoHashError};

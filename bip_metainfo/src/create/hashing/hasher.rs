@@ -23,7 +23,6 @@ pub(crate) struct Hashes<'a> {
     /// file is not longer than a piece.
     pub(crate) sha256: Option<merkle::Hash>,
     /// The leaves below that node, without padding.
-    #[allow(dead_code, reason = "verifying compares them")]
     pub(crate) blocks: &'a [merkle::Hash],
 }
 

@@ -1,0 +1,55 @@
+//! What is in the folder besides the torrent.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use super::error::VerifyError;
+use super::place::{Folder, Lookout, Place};
+use crate::info::Info;
+
+/// Whatever is in the torrent's folders and is no file or folder of it, sorted.
+pub(super) fn list(
+    info: &Info,
+    place: &Place,
+    lookout: &Lookout<'_>,
+) -> Result<Vec<PathBuf>, VerifyError> {
+    let mut extras = Vec::new();
+    if info.is_single_file() {
+        return Ok(extras);
+    }
+    let paths = info.files().iter().map(|file| place.relative(&file.path));
+    let files: HashSet<&str> = paths.collect();
+    let is_known = |path: &str| files.contains(path) || lookout.folders.contains_key(path);
+    for (folder, state) in &lookout.folders {
+        if *state != Folder::There || !place.is_of_torrent(folder) {
+            continue;
+        }
+        let path = place.below(folder);
+        list_folder(&path, folder, is_known, &mut extras)
+            .map_err(|source| VerifyError::Folder { path, source })?;
+    }
+    extras.sort();
+    Ok(extras)
+}
+
+fn list_folder(
+    path: &PathBuf,
+    folder: &str,
+    is_known: impl Fn(&str) -> bool,
+    extras: &mut Vec<PathBuf>,
+) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let relative = name.to_str().map(|name| match folder {
+            "" => name.to_owned(),
+            _ => format!("{folder}/{name}"),
+        });
+        if !relative.is_some_and(|relative| is_known(&relative)) {
+            extras.push(entry.path());
+        }
+    }
+    Ok(())
+}
