@@ -3,21 +3,27 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::VerifyError;
-use super::place::{Folder, Lookout, Place};
+use super::place::{Folder, Lookout, Place, parent};
 use crate::info::Info;
 
 /// Whatever is in the torrent's folders and is no file or folder of it, sorted.
-pub(super) fn list(
-    info: &Info,
-    place: &Place,
-    lookout: &Lookout<'_>,
+pub(super) fn list<'a>(
+    info: &'a Info,
+    place: &'a Place,
+    lookout: &mut Lookout<'a>,
 ) -> Result<Vec<PathBuf>, VerifyError> {
     let mut extras = Vec::new();
     if info.is_single_file() {
         return Ok(extras);
+    }
+    // Nobody has looked at the folders of these yet; some programs write them.
+    for pad in info.files().iter().filter(|file| file.is_pad()) {
+        if let Some(folder) = parent(place.relative(&pad.path)) {
+            lookout.folder(folder);
+        }
     }
     let paths = info.files().iter().map(|file| place.relative(&file.path));
     let files: HashSet<&str> = paths.collect();
@@ -35,7 +41,7 @@ pub(super) fn list(
 }
 
 fn list_folder(
-    path: &PathBuf,
+    path: &Path,
     folder: &str,
     is_known: impl Fn(&str) -> bool,
     extras: &mut Vec<PathBuf>,

@@ -217,7 +217,7 @@ impl<'a> Lookout<'a> {
 }
 
 /// The folder that something below the root is in.
-fn parent(relative: &str) -> Option<&str> {
+pub(super) fn parent(relative: &str) -> Option<&str> {
     if relative.is_empty() {
         return None;
     }

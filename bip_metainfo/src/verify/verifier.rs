@@ -139,7 +139,7 @@ impl<'i> Verifier<'i> {
         let mut lookout = Lookout::new(&self.place);
         let faults = self.look(&mut lookout);
         let extras = match self.lists_extras {
-            true => extras::list(self.info, &self.place, &lookout)?,
+            true => extras::list(self.info, &self.place, &mut lookout)?,
             false => Vec::new(),
         };
         drop(lookout);
