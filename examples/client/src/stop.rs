@@ -1,5 +1,9 @@
 //! Ctrl-C: the first asks for an orderly end, the second leaves at once.
 
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::watch;
 
 /// The exit code of a program that an interrupt ended (128 + SIGINT).
@@ -49,6 +53,35 @@ impl Stop {
 impl StopSwitch {
     pub(crate) fn ask(&self) {
         self.asked.send_replace(true);
+    }
+}
+
+/// Tells work that blocks when the user wants to end: it looks now and then.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StopFlag(Arc<AtomicBool>);
+
+impl StopFlag {
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Runs work that blocks, with a flag that the first SIGINT or SIGTERM sets; the second ends the process on the spot.
+    pub(crate) async fn watch(
+        work: impl FnOnce(&StopFlag) -> ExitCode + Send + 'static,
+    ) -> ExitCode {
+        let mut stop = Stop::on_signals();
+        let flag = StopFlag::default();
+        let at_work = flag.clone();
+        let mut work = tokio::task::spawn_blocking(move || work(&at_work));
+        let done = tokio::select! {
+            done = &mut work => done,
+            () = stop.asked() => {
+                flag.0.store(true, Ordering::Relaxed);
+                work.await
+            }
+        };
+        // It is never aborted, so that it can only have panicked, and has told so.
+        done.unwrap_or(ExitCode::FAILURE)
     }
 }
 

@@ -1,12 +1,19 @@
 //! One file per subcommand.
 
 mod bencode;
+mod completions;
+mod create;
 mod demo;
+mod destination;
 mod download;
+mod edit;
+mod failure;
+mod lint;
 mod magnet;
 mod network;
 mod seed;
 mod show;
+mod values;
 
 use std::process::ExitCode;
 
@@ -16,10 +23,14 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Download(download::Download),
     Seed(seed::Seed),
+    Create(create::Create),
     Show(show::Show),
+    Edit(edit::Edit),
+    Lint(lint::Lint),
     Magnet(magnet::Magnet),
     Bencode(bencode::Bencode),
     Demo(demo::Demo),
+    Completions(completions::Completions),
 }
 
 impl Command {
@@ -27,10 +38,14 @@ impl Command {
         match self {
             Command::Download(command) => command.run().await,
             Command::Seed(command) => command.run().await,
+            Command::Create(command) => command.run().await,
             Command::Show(command) => command.run(),
+            Command::Edit(command) => command.run(),
+            Command::Lint(command) => command.run(),
             Command::Magnet(command) => command.run(),
             Command::Bencode(command) => command.run(),
             Command::Demo(command) => command.run().await,
+            Command::Completions(command) => command.run(),
         }
     }
 }

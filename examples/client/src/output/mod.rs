@@ -1,7 +1,10 @@
 //! How events reach the user: a progress bar on a terminal, plain lines otherwise, JSON lines when asked for.
 
 mod bar;
+mod hashing;
 mod lines;
+mod replace;
+mod stdout;
 
 use std::io::IsTerminal;
 
@@ -10,6 +13,10 @@ use tokio::sync::mpsc;
 use crate::event::Event;
 use bar::Bar;
 use lines::Lines;
+
+pub(crate) use hashing::Hashing;
+pub(crate) use replace::replace;
+pub(crate) use stdout::{Stdout, StdoutError};
 
 /// Chosen once per program; a closed set, so an enum and no trait.
 #[derive(Debug)]

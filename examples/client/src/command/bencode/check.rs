@@ -1,3 +1,4 @@
+use std::io;
 use std::process::ExitCode;
 
 use bip_bencode::{BDecodeOpt, DecodeError, DecodeErrorKind, KeyPath, Warning};
@@ -6,9 +7,8 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::stdout::Stdout;
 use super::warnings::{lenient, sentence, shown};
-use crate::output::chain;
+use crate::output::{Stdout, StdoutError, chain};
 
 /// Find out whether a file is one bencode value, and canonical
 ///
@@ -106,7 +106,7 @@ impl Check {
         if verdict.is_more {
             out.line(format_args!("warning: {input}: and more"))?;
         }
-        out.flush()
+        Ok(out.flush()?)
     }
 }
 
@@ -198,7 +198,8 @@ impl<'a> Report<'a> {
 }
 
 fn write_json(report: &Report<'_>, out: &mut Stdout) -> Result<(), Failure> {
-    let json = serde_json::to_string(report).map_err(|error| Failure::Stdout(error.into()))?;
+    let json =
+        serde_json::to_string(report).map_err(|error| StdoutError::from(io::Error::from(error)))?;
     out.line(json)?;
-    out.flush()
+    Ok(out.flush()?)
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use bip_bencode::{DecodeError, JsonError};
 
 use super::input::Input;
+use crate::output::StdoutError;
 
 /// Why a file could not be shown or turned into another.
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +23,8 @@ pub(super) enum Failure {
         "bencode is binary and would garble the terminal; name a file with -o FILE, or send the output elsewhere"
     )]
     Terminal,
-    #[error("standard output cannot be written")]
-    Stdout(#[source] io::Error),
+    #[error(transparent)]
+    Stdout(#[from] StdoutError),
     #[error("{} cannot be written", path.display())]
     Write { path: PathBuf, source: io::Error },
 }

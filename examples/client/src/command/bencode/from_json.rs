@@ -7,8 +7,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::replace::replace;
-use super::stdout::Stdout;
+use crate::output::{Stdout, replace};
 
 /// Turn JSON, as `json` writes it, into bencode
 ///

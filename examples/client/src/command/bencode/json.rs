@@ -5,9 +5,9 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::stdout::Stdout;
 use super::tell;
 use super::warnings::{lenient, tell_warnings};
+use crate::output::Stdout;
 
 /// Turn bencode into JSON, from which `from-json` makes the same bencode again
 ///

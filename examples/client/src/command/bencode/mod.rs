@@ -6,8 +6,6 @@ mod from_json;
 mod input;
 mod json;
 mod print;
-mod replace;
-mod stdout;
 mod warnings;
 
 use std::io::Write as _;

@@ -5,8 +5,8 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::stdout::Stdout;
 use super::warnings::{lenient, tell_warnings};
+use crate::output::Stdout;
 
 /// Show what a bencode file holds, as a tree
 ///
@@ -77,11 +77,12 @@ impl Print {
 
     fn write(&self, value: BencodeRef<'_, '_>, out: &mut Stdout) -> Result<(), Failure> {
         let tree = value.pretty();
-        out.line(if self.full {
+        let tree = if self.full {
             tree.whole_strings()
         } else {
             tree
-        })
+        };
+        Ok(out.line(tree)?)
     }
 
     fn refused(&self, source: DecodeError) -> Failure {

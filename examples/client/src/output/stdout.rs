@@ -1,20 +1,23 @@
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write as _};
 
-use super::failure::Failure;
-
 /// Bytes gathered before they are written.
 const BUFFER_LENGTH: usize = 64 * 1024;
 
 /// Standard output, locked and buffered. A reader that went away, as `head` does, has what it wanted: what else would be
 /// written is dropped.
-pub(super) struct Stdout {
+pub(crate) struct Stdout {
     out: BufWriter<StdoutLock<'static>>,
     reader_left: bool,
 }
 
+/// Standard output could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output cannot be written")]
+pub(crate) struct StdoutError(#[from] io::Error);
+
 impl Stdout {
-    pub(super) fn lock() -> Stdout {
+    pub(crate) fn lock() -> Stdout {
         Stdout {
             out: BufWriter::with_capacity(BUFFER_LENGTH, io::stdout().lock()),
             reader_left: false,
@@ -22,23 +25,23 @@ impl Stdout {
     }
 
     /// Writes text, and the end of a line behind it.
-    pub(super) fn line(&mut self, text: impl fmt::Display) -> Result<(), Failure> {
+    pub(crate) fn line(&mut self, text: impl fmt::Display) -> Result<(), StdoutError> {
         self.attempt(|out| writeln!(out, "{text}"))
     }
 
-    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), StdoutError> {
         self.attempt(|out| out.write_all(bytes))
     }
 
     /// Has everything written. What goes to stderr next comes behind it.
-    pub(super) fn flush(&mut self) -> Result<(), Failure> {
+    pub(crate) fn flush(&mut self) -> Result<(), StdoutError> {
         self.attempt(|out| out.flush())
     }
 
     fn attempt(
         &mut self,
         write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StdoutError> {
         if self.reader_left {
             return Ok(());
         }
@@ -47,7 +50,7 @@ impl Stdout {
                 self.reader_left = true;
                 Ok(())
             }
-            written => written.map_err(Failure::Stdout),
+            written => written.map_err(StdoutError),
         }
     }
 }

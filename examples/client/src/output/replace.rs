@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Writes a file so that at no time half of it is there: beside it, then into its place, with the permissions that it
 /// had. A link stays, and what it leads to is replaced; what is no file, as a device, is written straight to.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let old = fs::metadata(&path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file()) {
