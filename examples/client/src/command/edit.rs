@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bip_metainfo::{EditError, InfoHashes, Metainfo, MetainfoEditor};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::{Map, Value, json};
 
 use super::destination::{Destination, Existing};
@@ -128,6 +128,7 @@ struct SeedEdits {
 }
 
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("info_edit").multiple(true))]
 struct InfoEdits {
     /// Allow what follows, and with it another info-hash; signatures are removed
     #[arg(long, requires = "info_edit")]

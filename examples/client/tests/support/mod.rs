@@ -5,8 +5,10 @@
 
 mod payload;
 mod program;
+mod run;
 mod scripted_seeder;
 
 pub(crate) use payload::Payload;
 pub(crate) use program::Program;
+pub(crate) use run::{Run, bip};
 pub(crate) use scripted_seeder::{Honesty, ScriptedSeeder};

@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bip_metainfo::{
     Accessor as _, FileAccessor, FileAttributes, FileOptions, HashOptions, Hidden, InfoBuilder,
-    Junk, MetaVersion, Metainfo, MetainfoBuilder, PieceLength, Symlinks,
+    Junk, LintKind, LintOptions, MetaVersion, Metainfo, MetainfoBuilder, PieceLength, Symlinks,
 };
 use clap::{ArgAction, Args, ValueEnum};
 
@@ -211,7 +211,7 @@ impl Create {
         self.check_destination(&destination)?;
         let torrent = self.hash(&builder, &content, stop)?;
         destination.write(torrent.raw())?;
-        report.finish(&torrent, &destination);
+        report.finish(&torrent, &self.lint_options(), &destination);
         match (&destination, self.magnet) {
             // There the torrent itself is.
             (Destination::Stdout, _) => Ok(()),
@@ -277,6 +277,15 @@ impl Create {
                 true => None,
                 false => self.date.or_else(seconds_since_1970),
             })
+    }
+
+    fn lint_options(&self) -> LintOptions {
+        let options = LintOptions::default();
+        match self.piece_length {
+            PieceLength::Custom(_) => options,
+            // Nobody needs to be told of what was chosen without them.
+            _ => options.allow(LintKind::LargePieceLength),
+        }
     }
 
     fn file_options(&self) -> FileOptions {

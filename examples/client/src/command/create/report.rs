@@ -37,9 +37,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    pub(super) fn finish(&mut self, torrent: &Metainfo, destination: &Destination) {
+    pub(super) fn finish(
+        &mut self,
+        torrent: &Metainfo,
+        options: &LintOptions,
+        destination: &Destination,
+    ) {
         let info = torrent.info();
-        let lints = torrent.lint(&LintOptions::default());
+        let lints = torrent.lint(options);
         self.made = Some(Made {
             path: destination.path().map(shown),
             name: info.name().to_owned(),
@@ -50,7 +55,7 @@ impl<'a> Report<'a> {
             warnings: lints
                 .iter()
                 .filter(|lint| lint.severity() < Severity::Note)
-                .map(ToString::to_string)
+                .map(|lint| format!("{}: {}. {}", lint.kind(), lint.message(), lint.advice()))
                 .collect(),
         });
     }

@@ -1,0 +1,192 @@
+//! `bip edit`: what it changes, what it leaves, and how it fails.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+
+use serde_json::{Value, json};
+use support::{Payload, Run, bip};
+
+const TORRENT: &str = "payload.torrent";
+
+fn edit(payload: &Payload, arguments: &[&str]) -> Run {
+    bip(
+        payload.home.path(),
+        &[&["edit", TORRENT], arguments].concat(),
+    )
+}
+
+fn shown(payload: &Payload) -> Value {
+    bip(payload.home.path(), &["show", "--json", TORRENT]).json()
+}
+
+#[test]
+fn what_stands_around_the_info_dictionary_changes_and_the_hash_does_not() {
+    let payload = Payload::new(3);
+    let before = shown(&payload);
+    let check = |arguments: &[&str], key: &str, expect: Value| {
+        let told = edit(&payload, &[arguments, &["--json"]].concat()).json();
+        assert_eq!(told["changed"], true, "{arguments:?}");
+        assert_eq!(told["info_hash_v1"], before["info_hash_v1"]);
+        let after = shown(&payload);
+        assert_eq!(after[key], expect, "{arguments:?}");
+        assert_eq!(after["info_hash_v1"], before["info_hash_v1"]);
+    };
+    check(
+        &[
+            "-a",
+            "udp://a.test:1",
+            "-a",
+            "udp://b.test:1,udp://c.test:1",
+        ],
+        "trackers",
+        json!([["udp://a.test:1"], ["udp://b.test:1", "udp://c.test:1"]]),
+    );
+    check(
+        &[
+            "--replace-tracker",
+            "udp://b.test:1",
+            "udp://d.test:1",
+            "--remove-tracker",
+            "udp://a.test:1",
+        ],
+        "trackers",
+        json!([["udp://d.test:1", "udp://c.test:1"]]),
+    );
+    check(
+        &["--no-trackers", "-a", "udp://e.test:1"],
+        "trackers",
+        json!([["udp://e.test:1"]]),
+    );
+    check(&["--comment", "hello"], "comment", json!("hello"));
+    check(&["--comment", ""], "comment", json!(null));
+    check(&["--created-by", "me"], "created_by", json!("me"));
+    check(&["--date", "5"], "creation_date", json!(5));
+    check(&["--no-date"], "creation_date", json!(null));
+    check(
+        &[
+            "--web-seed",
+            "http://a.test/",
+            "--web-seed",
+            "http://b.test/",
+        ],
+        "web_seeds",
+        json!(["http://a.test/", "http://b.test/"]),
+    );
+    check(
+        &["--remove-web-seed", "http://a.test/"],
+        "web_seeds",
+        json!(["http://b.test/"]),
+    );
+    check(&["--no-web-seeds"], "web_seeds", json!([]));
+    check(
+        &["--node", "[::1]:7", "--node", "n.test:8"],
+        "nodes",
+        json!([["::1", 7], ["n.test", 8]]),
+    );
+    check(&["--remove", "nodes"], "nodes", json!([]));
+}
+
+#[test]
+fn nothing_to_change_leaves_the_bytes() {
+    let payload = Payload::new(3);
+    let before = fs::read(payload.torrent()).unwrap();
+    let told = edit(&payload, &["--json"]).json();
+    assert_eq!(told["changed"], false);
+    assert_eq!(
+        edit(&payload, &[]).text(),
+        "payload.torrent: nothing to change\n"
+    );
+    assert_eq!(fs::read(payload.torrent()).unwrap(), before);
+}
+
+#[test]
+fn the_info_hash_changes_only_when_that_is_asked_for() {
+    let payload = Payload::new(3);
+    let before = fs::read(payload.torrent()).unwrap();
+    for arguments in [
+        &["--private"][..],
+        &["--source", "X"],
+        &["--name", "y"],
+        &["--public"],
+        &["--change-info-hash"],
+    ] {
+        assert_eq!(edit(&payload, arguments).code, 2, "{arguments:?}");
+        assert_eq!(fs::read(payload.torrent()).unwrap(), before);
+    }
+    let told = edit(
+        &payload,
+        &["--change-info-hash", "--private", "--name", "new", "--json"],
+    )
+    .json();
+    assert_ne!(told["info_hash_v1"], told["old_info_hash_v1"]);
+    let after = shown(&payload);
+    assert_eq!(
+        (&after["private"], &after["name"]),
+        (&json!(true), &json!("new"))
+    );
+    assert_eq!(after["info_hash_v1"], told["info_hash_v1"]);
+    let words = edit(&payload, &["--change-info-hash", "--public"]).text();
+    assert!(
+        words.contains("info-hash v1: ") && words.contains(" is now "),
+        "{words}"
+    );
+}
+
+#[test]
+fn the_result_goes_where_it_is_sent() {
+    let payload = Payload::new(3);
+    let before = fs::read(payload.torrent()).unwrap();
+    let out = edit(&payload, &["-o", "-", "--comment", "x"]);
+    assert_eq!((out.code, &*out.errors), (0, ""));
+    edit(&payload, &["-o", "new.torrent", "--comment", "x"]).text();
+    assert_eq!(
+        fs::read(payload.home.path().join("new.torrent")).unwrap(),
+        out.bytes
+    );
+    assert_eq!(fs::read(payload.torrent()).unwrap(), before);
+    let again = edit(&payload, &["-o", "new.torrent", "--json"]).failure();
+    assert_eq!(
+        (&again["kind"], &again["place"]),
+        (&json!("exists"), &json!("new.torrent"))
+    );
+    edit(&payload, &["-o", "new.torrent", "--force"]).text();
+    assert_eq!(
+        fs::read(payload.home.path().join("new.torrent")).unwrap(),
+        before
+    );
+}
+
+#[test]
+fn failures_have_a_kind_and_a_place_and_change_nothing() {
+    let payload = Payload::new(3);
+    let before = fs::read(payload.torrent()).unwrap();
+    let check = |arguments: &[&str], kind: &str, place: Value| {
+        let failed = edit(&payload, &[arguments, &["--json"]].concat()).failure();
+        assert_eq!(
+            (&failed["kind"], &failed["place"]),
+            (&json!(kind), &place),
+            "{failed}"
+        );
+        assert_eq!(fs::read(payload.torrent()).unwrap(), before);
+    };
+    check(
+        &["--web-seed", "http://a b/"],
+        "invalid_value",
+        json!("url-list"),
+    );
+    check(&["--node", "a:0"], "invalid_value", json!("nodes"));
+    check(&["--remove", "info"], "info_key", json!(null));
+    check(
+        &["--change-info-hash", "--name", "a/b"],
+        "invalid_value",
+        json!("info.name"),
+    );
+    let failed = bip(payload.home.path(), &["edit", "none.torrent", "--json"]).failure();
+    assert_eq!(
+        (&failed["kind"], &failed["place"]),
+        (&json!("unreadable"), &json!("none.torrent"))
+    );
+}
