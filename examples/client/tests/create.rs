@@ -24,7 +24,7 @@ fn album() -> TempDir {
         (".hidden", 3),
         ("Thumbs.db", 3),
     ] {
-        let content: Vec<u8> = (0..length).map(|at: u32| (at * 7 >> 3) as u8).collect();
+        let content: Vec<u8> = (0..length).map(|at: u32| ((at * 7) >> 3) as u8).collect();
         fs::write(folder.join(name), content).unwrap();
     }
     home
