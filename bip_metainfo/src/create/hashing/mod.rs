@@ -1,7 +1,7 @@
 //! From content to hashes, on several threads: what creating and verifying share.
 //!
 //! Whoever hashes lays the content out as a [`Row`] of stretches (files, and the zeros of pad files), and makes of it
-//! some [`Work`]: how to open a file, which hashes are wanted of which piece, and what to do with each [`Hashed`] piece.
+//! some [`Work`]: how to open a file, which hashes are wanted of which piece, and what to do with each [hashed](hasher::Hashed) piece.
 //! [`hash`] runs it under [`HashOptions`](crate::HashOptions). Pieces come in any order, from any thread, each wanted one
 //! once; one that cannot be read comes as a [`ReadFault`], and the others come nevertheless. `each` ends the work early
 //! by breaking.
@@ -26,8 +26,6 @@ pub use progress::Progress;
 pub use reader::Source;
 
 pub(crate) use engine::{Wanted, Work, hash};
-#[allow(unused_imports, reason = "verifying names it")]
-pub(crate) use hasher::Hashed;
 pub(crate) use hasher::Hashes;
 pub(crate) use reader::ReadFault;
 pub(crate) use row::{Row, Stretch};
