@@ -340,6 +340,21 @@ fn extras_are_listed_and_no_fault() {
 }
 
 #[test]
+fn folders_that_nobody_looked_into_are_not_extra() {
+    let (torrent, folder) = (v1(), Folder::new());
+    folder.write_all(&files());
+    let verifier = || Verifier::in_folder(torrent.info(), &folder).list_extras();
+    let moved = verifier().file_at(2, folder.path("top/dir/c")).unwrap();
+    let found = moved.verify(&HashOptions::default()).unwrap();
+    assert!(found.extras().is_empty());
+    fs::remove_file(folder.path("top/a")).unwrap();
+    let found = verifier()
+        .stop_at_first_fault()
+        .verify(&HashOptions::default());
+    assert!(found.unwrap().extras().is_empty());
+}
+
+#[test]
 fn pad_files_are_neither_read_nor_extra() {
     let files = files();
     let hybrid = torrent(MetaVersion::Hybrid, PIECE, &files);

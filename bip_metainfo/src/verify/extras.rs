@@ -19,9 +19,10 @@ pub(super) fn list<'a>(
     if info.is_single_file() {
         return Ok(extras);
     }
-    // Nobody has looked at the folders of these yet; some programs write them.
-    for pad in info.files().iter().filter(|file| file.is_pad()) {
-        if let Some(folder) = parent(place.relative(&pad.path)) {
+    // Not all have been looked at: those of pad files, which some programs write, of files that lie elsewhere, and of
+    // all that comes after a first fault that is enough.
+    for file in info.files() {
+        if let Some(folder) = parent(place.relative(&file.path)) {
             lookout.folder(folder);
         }
     }

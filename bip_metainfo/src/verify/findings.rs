@@ -263,3 +263,55 @@ impl<'a> Findings<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::create::{DirectAccessor, HashOptions, InfoBuilder};
+
+    /// What is told of a file of 100 bytes of which these places could not be read, in whatever order.
+    fn check(known: Option<FileFault>, faults: &[(u64, ErrorKind)], expect: &str) {
+        let content = DirectAccessor::new("file", vec![1; 100]);
+        let info = InfoBuilder::new().build(content, &HashOptions::default());
+        let info = info.unwrap();
+        let row = Row::new(info.piece_length(), Vec::new());
+        let expected = Expected {
+            info: &info,
+            row: &row,
+            blocks: &BlockHashes::default(),
+        };
+        let known = known.map(|fault| (0, fault)).into_iter();
+        let mut findings = Findings::new(expected, known.collect());
+        for (offset, kind) in faults {
+            let fault = ReadFault {
+                piece: 0,
+                file: 0,
+                offset: *offset,
+                error: io::Error::from(*kind),
+            };
+            assert!(findings.set_fault(fault));
+        }
+        assert_eq!(findings.faults[&0].to_string(), expect);
+    }
+
+    #[test]
+    fn the_first_place_that_cannot_be_read_is_told() {
+        let (other, end) = (ErrorKind::Other, ErrorKind::UnexpectedEof);
+        let at_40 = "cannot be read at byte 40: other error";
+        check(None, &[(40, other), (60, other)], at_40);
+        check(None, &[(60, other), (40, other)], at_40);
+        check(None, &[(60, end), (40, other)], at_40);
+        check(None, &[(60, end), (40, end)], "is 60 bytes too short");
+        check(None, &[(40, end), (60, other)], "is 60 bytes too short");
+        let short = || Some(FileFault::TooShort { missing: 50 });
+        check(short(), &[(50, other)], "is 50 bytes too short");
+        check(short(), &[(40, other)], at_40);
+        check(
+            Some(FileFault::TooLong { surplus: 1 }),
+            &[(40, other)],
+            at_40,
+        );
+    }
+}
