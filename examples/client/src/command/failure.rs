@@ -3,7 +3,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bip_metainfo::{AccessError, CreateError, EditError, MetainfoError};
+use bip_metainfo::{AccessError, CreateError, EditError, MetainfoError, VerifyError};
 use serde_json::json;
 
 use crate::output::{StdoutError, chain};
@@ -19,6 +19,8 @@ pub(super) enum Failure {
     Create { path: PathBuf, source: CreateError },
     #[error("{} cannot be edited", path.display())]
     Edit { path: PathBuf, source: EditError },
+    #[error("{} cannot be compared with the torrent", path.display())]
+    Verify { path: PathBuf, source: VerifyError },
     #[error("{} exists; --force replaces it", path.display())]
     Exists { path: PathBuf },
     #[error(
@@ -40,6 +42,13 @@ impl Failure {
         Failure::Create {
             path: path.to_owned(),
             source: source.into(),
+        }
+    }
+
+    pub(super) fn verify(path: &Path, source: VerifyError) -> Failure {
+        Failure::Verify {
+            path: path.to_owned(),
+            source,
         }
     }
 
@@ -81,6 +90,7 @@ impl Failure {
                 EditError::Unreadable(source) => variant(source),
                 source => variant(source),
             },
+            Failure::Verify { source, .. } => variant(source),
             other => variant(other),
         }
     }
@@ -98,7 +108,12 @@ impl Failure {
                 EditError::Unreadable(source) => key(source),
                 _ => None,
             },
-            Failure::Exists { path }
+            Failure::Verify {
+                source: VerifyError::Folder { path, .. },
+                ..
+            }
+            | Failure::Verify { path, .. }
+            | Failure::Exists { path }
             | Failure::InsideContent { path }
             | Failure::Write { path, .. } => shown(path),
             Failure::Source(_) | Failure::Terminal | Failure::Stdout(_) => None,

@@ -14,6 +14,7 @@ mod network;
 mod seed;
 mod show;
 mod values;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Create(create::Create),
     Show(show::Show),
     Edit(edit::Edit),
+    Verify(verify::Verify),
     Lint(lint::Lint),
     Magnet(magnet::Magnet),
     Bencode(bencode::Bencode),
@@ -41,6 +43,7 @@ impl Command {
             Command::Create(command) => command.run().await,
             Command::Show(command) => command.run(),
             Command::Edit(command) => command.run(),
+            Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
             Command::Magnet(command) => command.run(),
             Command::Bencode(command) => command.run(),

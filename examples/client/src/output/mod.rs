@@ -79,6 +79,11 @@ fn print_json(event: &Event) {
     }
 }
 
+/// Text for a terminal, which no control character in it can steer.
+pub(crate) fn visible(text: impl std::fmt::Display) -> String {
+    text.to_string().replace(char::is_control, "\u{fffd}")
+}
+
 /// An error and its causes, from what was tried to why it failed.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -1,0 +1,259 @@
+use std::ops::{ControlFlow, Range};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use bip_metainfo::{FileFault, HashOptions, Info, Verification, VerifiedFile, Verifier};
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use crate::output::{Hashing, Stdout, visible};
+use crate::stop::{INTERRUPTED, StopFlag};
+use crate::swarm::Source;
+
+/// Ranges told of one file, where people read it.
+const SHOWN_RANGES: usize = 8;
+
+/// Compare files on disk with a .torrent file
+///
+/// PATH is the torrent's file or folder, under whatever name, or the folder that it is in. Everything is read and
+/// compared with the hashes; of a hybrid, with those of both versions. What is wrong is told file by file, as exactly as
+/// the hashes can tell: a piece of version 1 may be part of several files, each of which is then told.
+///
+/// Exit codes: 0 when all is there and right, 1 when it is not or after an error, 2 when the command line cannot be
+/// understood, 130 when Ctrl-C ended it before anything was known to be wrong.
+///
+/// Examples:
+///   bip verify album.torrent ~/Music
+///   bip verify album.torrent ~/Music/my-album --quick --extra
+///   bip verify album.torrent --json | jq -r '.files[] | select(.proven | not) | .path'
+#[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Verify {
+    /// The .torrent file
+    #[arg(value_name = "FILE.torrent")]
+    torrent: PathBuf,
+
+    /// What is compared with it
+    #[arg(value_name = "PATH", default_value = ".")]
+    content: PathBuf,
+
+    /// Read no content: compare only which files are there, and how long they are
+    #[arg(short, long)]
+    quick: bool,
+
+    /// Tell also what is in the torrent's folders and not in the torrent; it is no fault
+    #[arg(short, long)]
+    extra: bool,
+
+    /// Hash on this many threads [default: all that the system can run at once]
+    #[arg(
+        short,
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    threads: usize,
+
+    /// Print one JSON object on stdout (errors on stderr)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    pub(crate) async fn run(self) -> ExitCode {
+        StopFlag::watch(move |stop| {
+            self.verify(stop)
+                .unwrap_or_else(|failure| failure.tell(self.json))
+        })
+        .await
+    }
+
+    fn verify(&self, stop: &StopFlag) -> Result<ExitCode, Failure> {
+        let torrent = Source::load(&self.torrent)?;
+        let mut verifier = find(torrent.info(), &self.content)?;
+        if self.quick {
+            verifier = verifier.quick();
+        }
+        if self.extra {
+            verifier = verifier.list_extras();
+        }
+        let hashing = Hashing::new(self.json);
+        let options = HashOptions::default()
+            .threads(self.threads)
+            .on_progress(|progress| {
+                hashing.tell(progress.bytes_done, progress.bytes_total);
+                match stop.is_set() {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
+            });
+        let found = verifier.verify(&options);
+        hashing.clear();
+        let found = found.map_err(|source| Failure::verify(&self.content, source))?;
+        self.print(&found)?;
+        Ok(if self.is_right(&found) {
+            ExitCode::SUCCESS
+        } else if found.is_cancelled() && !found.is_faulty() {
+            ExitCode::from(INTERRUPTED)
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    /// Of what was asked for.
+    fn is_right(&self, found: &Verification<'_>) -> bool {
+        match self.quick {
+            true => !found.is_faulty(),
+            false => found.is_proven(),
+        }
+    }
+
+    fn is_file_right(&self, file: &VerifiedFile<'_>) -> bool {
+        match self.quick {
+            true => !file.is_faulty(),
+            false => file.is_proven(),
+        }
+    }
+
+    fn print(&self, found: &Verification<'_>) -> Result<(), Failure> {
+        let mut out = Stdout::lock();
+        if self.json {
+            out.line(format_args!("{:#}", self.as_json(found)))?;
+        } else {
+            let files = found.files().filter(|file| !self.is_file_right(file));
+            for file in files.filter(|file| !file.file().is_pad()) {
+                out.line(in_words(&file))?;
+            }
+            for path in found.extras() {
+                out.line(format_args!(
+                    "{}: is not in the torrent",
+                    visible(path.display())
+                ))?;
+            }
+            out.line(self.summary(found))?;
+        }
+        Ok(out.flush()?)
+    }
+
+    fn summary(&self, found: &Verification<'_>) -> String {
+        let files = || found.files().filter(|file| !file.file().is_pad());
+        let right = files().filter(|file| self.is_file_right(file)).count();
+        let files = format!("{right} of {} files", files().count());
+        if self.quick {
+            return format!("{files} are there and as long as they should be");
+        }
+        let (good, pieces) = (found.good_count(), found.pieces().len());
+        let cancelled = if found.is_cancelled() {
+            "; the rest was not read"
+        } else {
+            ""
+        };
+        format!("{files} and {good} of {pieces} pieces are right{cancelled}")
+    }
+
+    fn as_json(&self, found: &Verification<'_>) -> Value {
+        let extras = found.extras().iter().map(|path| path.display().to_string());
+        let files = found.files().filter(|file| !file.file().is_pad());
+        json!({
+            "right": self.is_right(found),
+            "proven": found.is_proven(),
+            "faulty": found.is_faulty(),
+            "cancelled": found.is_cancelled(),
+            "piece_count": found.pieces().len(),
+            "good_pieces": found.good_count(),
+            "files": files.map(|file| file_as_json(&file)).collect::<Value>(),
+            "extras": extras.collect::<Value>(),
+        })
+    }
+}
+
+/// Whichever way more of the files are where they should be.
+fn find<'i>(info: &'i Info, content: &Path) -> Result<Verifier<'i>, Failure> {
+    let itself = Verifier::at(info, content);
+    if content.is_file() {
+        return Ok(itself);
+    }
+    let below = Verifier::in_folder(info, content);
+    let count = |verifier: &Verifier<'i>| -> Result<usize, Failure> {
+        let found = verifier.clone().quick().verify(&HashOptions::default());
+        let found = found.map_err(|source| Failure::verify(content, source))?;
+        let is_there = |file: &VerifiedFile<'_>| {
+            !matches!(file.fault(), Some(FileFault::Missing | FileFault::NotAFile))
+        };
+        Ok(found.files().filter(is_there).count())
+    };
+    Ok(match count(&itself)? > count(&below)? {
+        true => itself,
+        false => below,
+    })
+}
+
+fn in_words(file: &VerifiedFile<'_>) -> String {
+    let mut parts = Vec::new();
+    if let Some(fault) = file.fault() {
+        parts.push(visible(fault));
+    }
+    let bad = file.bad_ranges();
+    if !bad.is_empty() {
+        parts.push(format!("is wrong in bytes {}", ranges_in_words(&bad)));
+    }
+    // What is not there cannot be compared, and that it is not there is told already.
+    let unproven = file.unproven_ranges();
+    if !unproven.is_empty() && !matches!(file.fault(), Some(FileFault::Missing)) {
+        parts.push(format!(
+            "cannot be compared in bytes {}",
+            ranges_in_words(&unproven)
+        ));
+    }
+    format!(
+        "{}: {}",
+        visible(file.file().path().display()),
+        parts.join("; ")
+    )
+}
+
+/// With the last byte, as people count.
+fn ranges_in_words(ranges: &[Range<u64>]) -> String {
+    let shown = ranges.iter().take(SHOWN_RANGES);
+    let shown: Vec<String> = shown
+        .map(|range| format!("{}-{}", range.start, range.end - 1))
+        .collect();
+    match ranges.len().saturating_sub(SHOWN_RANGES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more ranges", shown.join(", ")),
+    }
+}
+
+fn file_as_json(file: &VerifiedFile<'_>) -> Value {
+    let ranges = |ranges: Vec<Range<u64>>| -> Value {
+        ranges
+            .iter()
+            .map(|range| json!([range.start, range.end]))
+            .collect()
+    };
+    json!({
+        "path": file.file().path(),
+        "length": file.file().length(),
+        "proven": file.is_proven(),
+        "fault": file.fault().map(fault_name),
+        "reason": file.fault().map(ToString::to_string),
+        "bad_ranges": ranges(file.bad_ranges()),
+        "unproven_ranges": ranges(file.unproven_ranges()),
+    })
+}
+
+fn fault_name(fault: &FileFault) -> &'static str {
+    match fault {
+        FileFault::Missing => "missing",
+        FileFault::TooShort { .. } => "too_short",
+        FileFault::TooLong { .. } => "too_long",
+        FileFault::NotAFile => "not_a_file",
+        FileFault::BehindLink => "behind_link",
+        FileFault::NotALink => "not_a_link",
+        FileFault::OtherTarget { .. } => "other_target",
+        FileFault::Unreadable { .. } => "unreadable",
+        _ => "other",
+    }
+}
