@@ -29,6 +29,11 @@ impl Stdout {
         self.attempt(|out| writeln!(out, "{text}"))
     }
 
+    /// Writes text that ends its lines itself.
+    pub(crate) fn text(&mut self, text: impl fmt::Display) -> Result<(), StdoutError> {
+        self.attempt(|out| write!(out, "{text}"))
+    }
+
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), StdoutError> {
         self.attempt(|out| out.write_all(bytes))
     }

@@ -130,7 +130,7 @@ impl<'a> Report<'a> {
                 row("info-hash", hash);
             }
             if let Some(hash) = &made.info_hash_v2 {
-                row("version 2", hash);
+                row("info-hash 2", hash);
             }
         }
         let files = if plan.file_count == 1 {
