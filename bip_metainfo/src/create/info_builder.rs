@@ -33,7 +33,9 @@ const OWN_KEYS: [&str; 12] = [
 ///
 /// Unless told otherwise, a torrent is a [`Hybrid`](MetaVersion::Hybrid): whoever knows only version 1 can still
 /// transfer it, and whoever knows version 2 verifies each file by itself. It costs pad files between the files, of which
-/// [`MetainfoBuilder::plan`] tells how long they are, and two hashes of everything, from one reading.
+/// [`MetainfoBuilder::plan`] tells how long they are, and two hashes of everything, from one reading. For whoever must be
+/// loaded by programs that refuse what they do not know, as Transmission 3.00 refuses every torrent with a version 2 half,
+/// there is [`MetaVersion::V1`].
 #[derive(Debug, Clone)]
 pub struct InfoBuilder {
     pub(super) name: Option<Vec<u8>>,

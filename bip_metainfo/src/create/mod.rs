@@ -18,7 +18,9 @@ mod listing;
 mod pairs;
 mod piece_length;
 mod plan;
+mod root;
 mod source_file;
+mod system_name;
 mod walk;
 
 pub use access_error::AccessError;

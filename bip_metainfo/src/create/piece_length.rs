@@ -3,8 +3,9 @@ use crate::merkle;
 
 /// How long the pieces of a new torrent are.
 ///
-/// The first three are powers of two of at least 16 KiB, the smaller the fewer pieces there are. Large pieces make a
-/// small `.torrent` file; small ones lose less when one arrives damaged, and are shared sooner.
+/// The first four are powers of two of at least 16 KiB. Large pieces make a small `.torrent` file; small ones lose less
+/// when one arrives damaged, and are shared sooner. Where pieces are counted, it is as if the content were one file:
+/// where files begin with pieces, there may be one more for each, and more padding the longer they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PieceLength {

@@ -1,6 +1,5 @@
 //! Through a folder, once.
 
-use std::ffi::OsStr;
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -9,6 +8,7 @@ use super::access_error::AccessError;
 use super::file_accessor::FilePlace;
 use super::file_options::{FileAttributes, FileOptions, Hidden, Junk, Symlinks};
 use super::source_file::SourceFile;
+use super::system_name::{is_junk, name_bytes, root_name};
 
 /// Something of a folder that is not in the torrent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -236,27 +236,6 @@ impl Walk<'_> {
     }
 }
 
-/// What file managers leave behind, in lower case.
-const JUNK: [&str; 10] = [
-    ".ds_store",
-    ".directory",
-    ".fseventsd",
-    ".spotlight-v100",
-    ".trashes",
-    "$recycle.bin",
-    "desktop.ini",
-    "ehthumbs.db",
-    "system volume information",
-    "thumbs.db",
-];
-
-fn is_junk(name: &[u8]) -> bool {
-    name.starts_with(b"._")
-        || JUNK
-            .iter()
-            .any(|junk| name.eq_ignore_ascii_case(junk.as_bytes()))
-}
-
 fn set_attributes(file: &mut SourceFile, name: &[u8], metadata: &Metadata, options: &FileOptions) {
     if options.attributes == FileAttributes::Record {
         file.is_hidden = name.starts_with(b".");
@@ -275,40 +254,7 @@ fn is_executable(_: &Metadata) -> bool {
     false
 }
 
-fn root_name(root: &Path) -> Result<Vec<u8>, AccessError> {
-    // A path like `..` has a name only once it is spelled out.
-    let real;
-    let name = match root.file_name() {
-        Some(name) => name,
-        None => {
-            real = root.canonicalize().map_err(|source| unseen(root, source))?;
-            let path = root.to_owned();
-            real.file_name().ok_or(AccessError::NoName { path })?
-        }
-    };
-    name_bytes(name, root)
-}
-
-#[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "not all systems have bytes for names"
-)]
-fn name_bytes(name: &OsStr, _: &Path) -> Result<Vec<u8>, AccessError> {
-    use std::os::unix::ffi::OsStrExt;
-    Ok(name.as_bytes().to_vec())
-}
-
-#[cfg(not(unix))]
-fn name_bytes(name: &OsStr, path: &Path) -> Result<Vec<u8>, AccessError> {
-    let path = || path.to_owned();
-    let text = name
-        .to_str()
-        .ok_or_else(|| AccessError::NotUnicode { path: path() })?;
-    Ok(text.as_bytes().to_vec())
-}
-
-fn unseen(path: &Path, source: io::Error) -> AccessError {
+pub(super) fn unseen(path: &Path, source: io::Error) -> AccessError {
     let path = path.to_owned();
     AccessError::Io { path, source }
 }
