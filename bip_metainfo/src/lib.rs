@@ -30,6 +30,8 @@ mod percent;
 mod piece_layers;
 mod raw_info;
 mod section;
+#[cfg(feature = "sign")]
+mod sign;
 mod signature;
 mod symlink;
 mod tracker;
@@ -62,6 +64,9 @@ pub use info_hash_v2::InfoHashV2;
 pub use edit::{EditError, InfoChange, InfoEditor, InfoHashes, MetainfoEditor};
 pub use lint::{Lint, LintKind, LintOptions, ParseLintKindError, Severity};
 pub use view::{JsonView, TreeView};
+
+#[cfg(feature = "sign")]
+pub use sign::{Certificate, SignError, SignatureDigest, Signer, SigningKey, Trust, Verified};
 
 pub use magnet::{FileSelection, Magnet};
 

@@ -3,6 +3,14 @@ use bip_bencode::{HARD_MAX_DEPTH, HARD_MAX_INPUT_LENGTH, HARD_MAX_TOKENS};
 /// Lints told of one kind. What comes after them is only counted.
 pub(crate) const MAX_LINTS_OF_A_KIND: usize = 20;
 
+/// Bits of an RSA key that anyone should trust: shorter ones have been broken.
+#[cfg(feature = "sign")]
+pub(crate) const MIN_RSA_BITS: usize = 1024;
+
+/// Bits of an RSA key. A longer one, which comes with a torrent, would cost whoever verifies it too much time.
+#[cfg(feature = "sign")]
+pub(crate) const MAX_RSA_BITS: usize = 4096;
+
 /// How much a torrent may ask of whoever loads it.
 ///
 /// The defaults are those that libtorrent 2.1 loads with, and a few that it lacks: large enough for every torrent in circulation, small

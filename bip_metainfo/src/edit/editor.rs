@@ -1,15 +1,13 @@
 use bip_bencode::{BencodeMut, Encoder};
 
 use super::error::EditError;
-use super::splice::{Changes, splice_value};
+use super::root::change_root;
+use super::splice::Changes;
 use super::tiers::{Tiers, checked};
-use crate::decode::decode;
 use crate::host;
 use crate::info_hash::InfoHash;
-use crate::limits::LoadLimits;
 use crate::load_options::LoadOptions;
 use crate::metainfo::Metainfo;
-use crate::warning::Warnings;
 
 impl Metainfo {
     /// Begins to change what stands around the info dictionary. No edit changes an info-hash.
@@ -335,19 +333,4 @@ fn text_list(items: &[String]) -> BencodeMut<'_> {
         .iter()
         .map(|item| BencodeMut::new_bytes(item.as_str()));
     items.collect()
-}
-
-/// The whole file with keys of its outermost dictionary changed.
-pub(crate) fn change_root(torrent: &Metainfo, changes: &Changes) -> Result<Vec<u8>, EditError> {
-    let bytes = torrent.raw();
-    // Within whatever limits it was loaded, loaded it was.
-    let document = decode(
-        bytes,
-        &LoadLimits::of_what_was_loaded(),
-        &mut Warnings::default(),
-    )?;
-    let root = document.root();
-    let mut out = splice_value(root, changes);
-    out.extend_from_slice(&bytes[root.raw().len()..]);
-    Ok(out)
 }

@@ -1,16 +1,13 @@
 use bip_bencode::BencodeMut;
 
-use super::editor::change_root;
 use super::error::EditError;
 use super::info_change::InfoChange;
+use super::root::{change_root, decode_again};
 use super::splice::{Changes, splice_value};
 use super::tiers::checked;
-use crate::decode::decode;
 use crate::info_hash::InfoHash;
-use crate::limits::LoadLimits;
 use crate::load_options::LoadOptions;
 use crate::metainfo::Metainfo;
-use crate::warning::Warnings;
 
 /// What says which bytes are transferred, and proves them.
 const CONTENT_KEYS: [&[u8]; 6] = [
@@ -201,12 +198,7 @@ fn with_info<T>(
     torrent: &Metainfo,
     use_it: impl FnOnce(bip_bencode::BencodeRef<'_, '_>) -> T,
 ) -> Result<T, EditError> {
-    let document = decode(
-        torrent.info().raw(),
-        &LoadLimits::of_what_was_loaded(),
-        &mut Warnings::default(),
-    )?;
-    Ok(use_it(document.root()))
+    Ok(use_it(decode_again(torrent.info().raw())?.root()))
 }
 
 /// The `file tree` of a torrent that is one file, with that file under another name.

@@ -4,6 +4,7 @@ mod editor;
 mod error;
 mod info_change;
 mod info_editor;
+mod root;
 mod splice;
 mod tiers;
 
@@ -11,3 +12,5 @@ pub use editor::MetainfoEditor;
 pub use error::EditError;
 pub use info_change::{InfoChange, InfoHashes};
 pub use info_editor::InfoEditor;
+#[cfg(feature = "sign")]
+pub(crate) use root::splice_in_root;

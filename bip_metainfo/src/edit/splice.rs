@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use bip_bencode::{BencodeRef, DictRef};
 
 /// What to do with keys: a value as bencode, or `None` to remove it.
-pub(crate) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+pub(super) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
 /// The bytes of `dict` with `changes` made to it.
 ///
 /// A replaced value stands where the first one under its key stood; what repeats that key is dropped, since readers
 /// disagree on which of them counts. A new key goes in front of the first key that sorts behind it, so that a sorted
 /// dictionary stays one. Everything else is copied as it stands, in its order, irregular or not.
-pub(crate) fn splice(dict: DictRef<'_, '_>, changes: &Changes) -> Vec<u8> {
+fn splice(dict: DictRef<'_, '_>, changes: &Changes) -> Vec<u8> {
     let value = dict.value();
     let mut writer = Writer {
         changes,
@@ -78,7 +78,7 @@ impl<'x> Writer<'x> {
 }
 
 /// As [`splice`], for a value that is known to be a dictionary; as it is otherwise.
-pub(crate) fn splice_value(value: BencodeRef<'_, '_>, changes: &Changes) -> Vec<u8> {
+pub(super) fn splice_value(value: BencodeRef<'_, '_>, changes: &Changes) -> Vec<u8> {
     match value.dict() {
         Some(dict) if !changes.is_empty() => splice(dict, changes),
         _ => value.raw().to_vec(),
