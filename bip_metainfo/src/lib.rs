@@ -61,7 +61,7 @@ pub use verify::{
 pub use info_hash::{InfoHash, ParseInfoHashError};
 pub use info_hash_v2::InfoHashV2;
 
-pub use edit::{EditError, InfoChange, InfoEditor, InfoHashes, MetainfoEditor};
+pub use edit::{EditError, InfoChange, InfoEditor, InfoHashes, MetainfoEditor, ReuseError};
 pub use lint::{Lint, LintKind, LintOptions, ParseLintKindError, Severity};
 pub use view::{JsonView, TreeView};
 

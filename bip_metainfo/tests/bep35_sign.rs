@@ -8,6 +8,7 @@
 
 mod support;
 
+use std::slice::from_ref;
 use std::sync::LazyLock;
 
 use bip_bencode::{BencodeMut, ben_map};
@@ -183,7 +184,7 @@ fn certificates_are_believed_for_a_reason() {
         Trust::Known
     );
     assert_eq!(
-        trust(&ours(), key!("com.example"), NAME, &[authority.clone()]),
+        trust(&ours(), key!("com.example"), NAME, from_ref(&authority)),
         Trust::Unknown
     );
     let issued_by =
@@ -192,10 +193,10 @@ fn certificates_are_believed_for_a_reason() {
         issued_by("com.issued", &[ours(), authority.clone()]),
         Trust::Issued
     );
-    assert_eq!(issued_by("com.issued", &[issued.clone()]), Trust::Known);
+    assert_eq!(issued_by("com.issued", from_ref(&issued)), Trust::Known);
     // Vouched for, but not in somebody else's name.
     assert_eq!(
-        issued_by("com.example", &[authority.clone()]),
+        issued_by("com.example", from_ref(&authority)),
         Trust::Unknown
     );
     // An authority that is none.
@@ -204,7 +205,7 @@ fn certificates_are_believed_for_a_reason() {
         certificate!("below-no-ca").unwrap(),
     );
     assert_eq!(
-        trust(&below, key!("com.issued"), "com.issued", &[no_ca.clone()]),
+        trust(&below, key!("com.issued"), "com.issued", from_ref(&no_ca)),
         Trust::Unknown
     );
 
@@ -248,7 +249,7 @@ fn whatever_is_wrong_has_its_own_error() {
     );
     let issued = certificate!("com.issued").unwrap();
     assert_eq!(
-        error(signed_by_us.verify_signature(NAME, std::slice::from_ref(&issued))),
+        error(signed_by_us.verify_signature(NAME, from_ref(&issued))),
         SignError::NoCertificate
     );
     let key = our_key();

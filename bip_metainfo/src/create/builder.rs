@@ -195,6 +195,15 @@ impl MetainfoBuilder {
         Ok(Metainfo::from_bytes_with(&bytes, self.info.limits)?)
     }
 
+    pub(crate) fn version(&self) -> MetaVersion {
+        self.info.version
+    }
+
+    pub(crate) fn change_info(mut self, change: impl FnOnce(InfoBuilder) -> InfoBuilder) -> Self {
+        self.info = change(self.info);
+        self
+    }
+
     fn list<'a>(&'a self, accessor: &'a impl Accessor) -> Result<Listing<'a>, CreateError> {
         let name = self.info.name.as_deref().unwrap_or(accessor.name());
         Listing::new(name, accessor.files(), &self.info.limits)

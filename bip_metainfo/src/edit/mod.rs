@@ -4,6 +4,9 @@ mod editor;
 mod error;
 mod info_change;
 mod info_editor;
+mod mapped;
+mod reuse;
+mod reuse_error;
 mod root;
 mod splice;
 mod tiers;
@@ -12,5 +15,6 @@ pub use editor::MetainfoEditor;
 pub use error::EditError;
 pub use info_change::{InfoChange, InfoHashes};
 pub use info_editor::InfoEditor;
+pub use reuse_error::ReuseError;
 #[cfg(feature = "sign")]
 pub(crate) use root::splice_in_root;
