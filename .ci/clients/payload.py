@@ -60,6 +60,16 @@ def big(root):
     return payload
 
 
+def odd(root):
+    """One byte more than whole pieces of any length."""
+    payload = Payload(root, "odd.bin", 1 << 20)
+    path = payload.folder / payload.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(random.Random(5).randbytes((5 << 20) + 1))
+    payload.make_torrent()
+    return payload
+
+
 def tree(root):
     """300 files: 12 empty, most smaller than a block, a piece that spans dozens of them, names in UTF-8."""
     payload = Payload(root, "Bäume und 木々", 1 << 16)
@@ -81,4 +91,4 @@ def tree(root):
 
 def make(root):
     root = pathlib.Path(root)
-    return {"file": big(root), "tree": tree(root)}
+    return {"file": big(root), "odd": odd(root), "tree": tree(root)}

@@ -1,5 +1,6 @@
 """bip against clients that we did not write, over loopback: each way, by file and by magnet, through our UDP tracker
-and with --peer, one big file and a tree of small ones; what arrives is compared byte by byte."""
+and with --peer, one big file and a tree of small ones; what arrives is compared byte by byte. Then the torrents that bip
+makes, verified by them, and theirs by bip."""
 import argparse
 import fcntl
 import itertools
@@ -11,6 +12,7 @@ import sys
 import time
 
 import payload as payloads
+import torrents
 from foreign import CLIENTS, port_is_listened_on, wait_until
 
 CASE_SECONDS = 120
@@ -23,6 +25,9 @@ class Case:
     def __str__(self):
         way = f"{self.client}->bip" if self.direction == "from" else f"bip->{self.client}"
         return f"{way:20} {self.source:6} {self.route:7} {self.payload}"
+
+    def run(self, suite):
+        suite.run(self)
 
 
 class Processes:
@@ -120,6 +125,7 @@ def main():
     parser.add_argument("words", nargs="*", help="run only the cases whose name holds every word")
     options = parser.parse_args()
     cases = [Case(*row) for row in itertools.product(["from", "to"], CLIENTS, ["file", "magnet"], ["tracker", "peer"], ["file", "tree"])]
+    cases += torrents.CASES
     cases = [case for case in cases if all(word in str(case) for word in options.words)]
     if options.list:
         print("\n".join(map(str, cases)))
@@ -136,7 +142,7 @@ def main():
         for attempt in (1, 2):
             start = time.monotonic()
             try:
-                suite.run(case)
+                case.run(suite)
                 print(f"ok     {case}  {time.monotonic() - start:5.1f} s", flush=True)
                 break
             except Exception as error:
