@@ -14,6 +14,7 @@ pub struct KeyPath {
 }
 
 /// One step from a container to what it holds.
+#[derive(Clone, Copy)]
 pub(crate) enum Segment<'a> {
     Key(&'a [u8]),
     Index(usize),

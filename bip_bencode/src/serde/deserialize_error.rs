@@ -5,6 +5,7 @@ use core::fmt;
 use serde_core::de::{self, Expected, Unexpected};
 
 use super::message::shortened;
+use super::trail::Trail;
 use super::way::Way;
 use crate::decode::lexer::LexError;
 use crate::error::{DecodeError, DecodeErrorKind, KeyPath, Segment};
@@ -51,6 +52,9 @@ struct Inner {
 pub enum DeserializeErrorKind {
     /// The bytes are not bencode, or not within the options.
     Syntax(DecodeErrorKind),
+    /// The type stopped reading a list or dictionary before its end, or went on after an error. The path leads to where
+    /// it stopped. (Tuples of another length are a [`WrongLength`](DeserializeErrorKind::WrongLength).)
+    NotReadToEnd,
     /// The value is of another type.
     WrongType {
         /// What is there, shortened.
@@ -146,13 +150,11 @@ impl DeserializeError {
     pub(super) fn wrong_type(
         found: impl fmt::Display,
         expected: &dyn Expected,
-        offset: usize,
     ) -> DeserializeError {
         DeserializeError::new(Kind::WrongType {
             found: shortened(found),
             expected: shortened(expected),
         })
-        .at(offset)
     }
 
     /// The place, unless it is known more closely.
@@ -162,13 +164,9 @@ impl DeserializeError {
         self
     }
 
-    /// Says it better if a dictionary ends where the value of a key should begin.
-    #[cold]
-    pub(super) fn or_missing_value(&mut self, offset: usize) {
-        let end = Kind::Syntax(DecodeErrorKind::ExpectedValue { found: b'e' });
-        if self.inner.kind == end && self.inner.offset == Some(offset) {
-            self.inner.kind = Kind::Syntax(DecodeErrorKind::MissingValue);
-        }
+    /// Whether no container inside has said that its place is there.
+    pub(super) fn is_here(&self) -> bool {
+        self.inner.way.is_empty()
     }
 
     /// The container around the place.
@@ -178,18 +176,28 @@ impl DeserializeError {
         self
     }
 
-    /// The place, unless it is known more closely, and the container around it. (In place: results are not moved on
-    /// their way, which would cost more than reading them.)
+    /// Says it better if a dictionary ends where the value of a key should begin.
     #[cold]
-    pub(super) fn pass(&mut self, offset: usize, segment: Segment<'_>) {
-        self.inner.offset.get_or_insert(offset);
-        self.inner.way.push(segment);
+    pub(super) fn or_missing_value(&mut self) {
+        if self.inner.kind == Kind::Syntax(DecodeErrorKind::ExpectedValue { found: b'e' }) {
+            self.inner.kind = Kind::Syntax(DecodeErrorKind::MissingValue);
+        }
     }
 
-    /// Turns the way into the path, at the outermost value, which begins at `offset`.
+    /// Completes place and path outside of all containers. The outermost value begins at `offset`, and `around` leads to
+    /// it from where paths begin.
     #[cold]
-    pub(super) fn finish(&mut self, offset: usize) {
-        self.inner.offset.get_or_insert(offset);
+    pub(super) fn finish(&mut self, trail: Trail, offset: usize, around: &[Segment<'_>]) {
+        if trail.ends_in_dict && self.is_here() {
+            self.or_missing_value();
+        }
+        self.inner
+            .offset
+            .get_or_insert(trail.place.unwrap_or(offset));
+        self.inner.way.append(trail.way);
+        for segment in around.iter().rev() {
+            self.inner.way.push(*segment);
+        }
         self.inner.path = core::mem::take(&mut self.inner.way).into_path();
     }
 }
@@ -285,6 +293,7 @@ impl fmt::Display for DeserializeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Syntax(kind) => kind.fmt(f),
+            Kind::NotReadToEnd => f.write_str("list or dictionary not read to its end"),
             Kind::WrongType { found, expected } | Kind::WrongValue { found, expected } => {
                 write!(f, "expected {expected}, found {found}")
             }

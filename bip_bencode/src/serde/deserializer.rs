@@ -53,9 +53,8 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
 
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let offset = self.at();
         let bytes = self.bytes(&visitor)?;
-        visitor.visit_borrowed_str(text(bytes, offset)?)
+        visitor.visit_borrowed_str(text(bytes)?)
     }
 
     #[inline]
@@ -109,11 +108,8 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
     #[inline]
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
         match self.peek()? {
-            b'l' => Elements::visit(self, visitor),
-            b'0'..=b'9' => {
-                let offset = self.at();
-                Octets::new(self.string()?).visit_all(length, visitor, offset)
-            }
+            b'l' => Elements::visit_all(self, visitor),
+            b'0'..=b'9' => Octets::new(self.string()?).visit_all(length, visitor),
             _ => Err(self.unexpected(&visitor)),
         }
     }
@@ -154,10 +150,7 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.peek()? {
-            b'0'..=b'9' => {
-                let offset = self.at();
-                visitor.visit_enum(StringVariant::new(self.string()?, offset))
-            }
+            b'0'..=b'9' => visitor.visit_enum(StringVariant::new(self.string()?)),
             b'd' => DictVariant::visit(self, visitor),
             _ => Err(self.unexpected(&visitor)),
         }
@@ -190,12 +183,12 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
 
     #[cold]
     fn deserialize_f32<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
-        Err(DeserializeError::new(DeserializeErrorKind::Float).at(self.at()))
+        Err(DeserializeError::new(DeserializeErrorKind::Float))
     }
 
     #[cold]
     fn deserialize_f64<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
-        Err(DeserializeError::new(DeserializeErrorKind::Float).at(self.at()))
+        Err(DeserializeError::new(DeserializeErrorKind::Float))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -205,9 +198,8 @@ impl<'de> Deserializer<'de> for &mut Source<'de> {
 
 /// The bytes as text.
 #[inline]
-pub(super) fn text(bytes: &[u8], offset: usize) -> Result<&str> {
-    core::str::from_utf8(bytes)
-        .map_err(|_| DeserializeError::new(DeserializeErrorKind::NotUtf8).at(offset))
+pub(super) fn text(bytes: &[u8]) -> Result<&str> {
+    core::str::from_utf8(bytes).map_err(|_| DeserializeError::new(DeserializeErrorKind::NotUtf8))
 }
 
 /// Nothing is known of the type: a byte string that is UTF-8 is shown as text, which every type that takes bytes takes
@@ -227,7 +219,6 @@ pub(super) fn visit_text_or_bytes<'de, V: Visitor<'de>>(
 /// must allow) goes as its digits, wrapped, to those that know.
 #[inline]
 fn visit_int<'de, V: Visitor<'de>>(source: &mut Source<'de>, visitor: V) -> Result<V::Value> {
-    let offset = source.at();
     let int = source.int()?;
     if let Some(number) = u64::from_int(int) {
         return visitor.visit_u64(number);
@@ -237,5 +228,5 @@ fn visit_int<'de, V: Visitor<'de>>(source: &mut Source<'de>, visitor: V) -> Resu
     }
     visitor
         .visit_newtype_struct(Digits(int))
-        .map_err(|_| out_of_range("64 bits", offset))
+        .map_err(|_| out_of_range("64 bits"))
 }

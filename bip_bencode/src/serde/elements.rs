@@ -33,76 +33,79 @@ impl<'s, 'de> Elements<'s, 'de> {
         source: &'s mut Source<'de>,
         visitor: V,
     ) -> Result<V::Value> {
-        let start = source.left();
+        visitor.visit_seq(Elements::open(source)?)
+    }
+
+    /// Reads the list whose `l` is next into a type that takes so many values and no more.
+    #[inline]
+    pub(super) fn visit_all<V: Visitor<'de>>(
+        source: &'s mut Source<'de>,
+        visitor: V,
+    ) -> Result<V::Value> {
+        let mut elements = Elements::open(source)?;
+        let value = visitor.visit_seq(&mut elements)?;
+        elements.expect_end()?;
+        Ok(value)
+    }
+
+    #[inline(always)]
+    fn open(source: &'s mut Source<'de>) -> Result<Elements<'s, 'de>> {
         source.open()?;
-        let mut elements = Elements {
+        Ok(Elements {
             source,
             count: 0,
             left: 0,
             state: State::Open,
-        };
-        // The result stays where it is: moving it costs more than reading it.
-        let mut read = visitor.visit_seq(&mut elements);
-        if elements.state != State::Closed {
-            match &mut read {
-                Ok(_) => {
-                    if let Err(error) = elements.expect_end(start) {
-                        read = Err(error);
-                    }
-                }
-                Err(error) => elements.place(error),
-            }
-        }
-        read
+        })
     }
 
     /// The type has taken all it wants, so this must be all there is.
-    #[cold]
-    fn expect_end(&mut self, start: usize) -> Result<()> {
+    fn expect_end(&mut self) -> Result<()> {
         let taken = self.count;
-        while self.source.peek()? != b'e' {
-            self.begin();
-            if let Err(mut error) = self.source.skip() {
-                self.place(&mut error);
-                return Err(error);
-            }
+        while self.next()? {
+            self.source.skip()?;
         }
-        if self.count > taken {
-            let offset = self.source.at_from_end(start);
-            return Err(DeserializeError::new(DeserializeErrorKind::WrongLength {
-                length: self.count,
-                expected: shortened(format_args!("a list of {taken}")),
-            })
-            .at(offset));
+        if self.count == taken {
+            return Ok(());
         }
-        self.source.close()
+        Err(DeserializeError::new(DeserializeErrorKind::WrongLength {
+            length: self.count,
+            expected: shortened(format_args!("a list of {taken}")),
+        }))
     }
 
     /// Takes the end, or says that there is an element.
     #[inline(always)]
     fn next(&mut self) -> Result<bool> {
+        if self.state != State::Open {
+            return Ok(false);
+        }
+        let next = self.look();
+        if next.is_err() {
+            self.state = State::Failed;
+        }
+        next
+    }
+
+    #[inline(always)]
+    fn look(&mut self) -> Result<bool> {
+        self.source.check_complete()?;
         if self.source.peek()? == b'e' {
             self.source.close()?;
             self.state = State::Closed;
             return Ok(false);
         }
-        self.begin();
-        Ok(true)
-    }
-
-    /// The next element begins here.
-    #[inline(always)]
-    fn begin(&mut self) {
         self.count += 1;
         self.left = self.source.left();
+        Ok(true)
     }
+}
 
-    /// Tells an error that its place is the newest element, or within.
-    #[cold]
-    fn place(&self, error: &mut DeserializeError) {
+impl Drop for Elements<'_, '_> {
+    #[inline(always)]
+    fn drop(&mut self) {
         if self.state == State::Open && self.count > 0 {
-            let offset = self.source.at_from_end(self.left);
-            error.pass(offset, Segment::Index(self.count - 1));
+            self.source.leave(Segment::Index(self.count - 1), self.left);
         }
     }
 }
@@ -110,19 +113,12 @@ impl<'s, 'de> Elements<'s, 'de> {
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
     type Error = DeserializeError;
 
-    /// The errors of an element are placed when the type gives up, in [`Elements::visit`].
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        if self.state != State::Open {
-            return Ok(None);
-        }
-        match self.next() {
-            Ok(true) => seed.deserialize(&mut *self.source).map(Some),
-            Ok(false) => Ok(None),
-            Err(error) => {
-                self.state = State::Failed;
-                Err(error)
-            }
+        if self.next()? {
+            seed.deserialize(&mut *self.source).map(Some)
+        } else {
+            Ok(None)
         }
     }
 }

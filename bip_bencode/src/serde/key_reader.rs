@@ -12,13 +12,12 @@ type Result<T> = core::result::Result<T, DeserializeError>;
 /// A key of a dictionary. Always a byte string, so it becomes no number.
 pub(super) struct KeyReader<'de> {
     key: &'de [u8],
-    offset: usize,
 }
 
 impl<'de> KeyReader<'de> {
     #[inline]
-    pub(super) fn new(key: &'de [u8], offset: usize) -> KeyReader<'de> {
-        KeyReader { key, offset }
+    pub(super) fn new(key: &'de [u8]) -> KeyReader<'de> {
+        KeyReader { key }
     }
 }
 
@@ -26,7 +25,7 @@ macro_rules! refuse {
     ($($method:ident)*) => {$(
         #[cold]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            Err(DeserializeError::wrong_type(BencodeType::Bytes, &visitor, self.offset))
+            Err(DeserializeError::wrong_type(BencodeType::Bytes, &visitor))
         }
     )*};
 }
@@ -46,7 +45,7 @@ impl<'de> Deserializer<'de> for KeyReader<'de> {
 
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_borrowed_str(text(self.key, self.offset)?)
+        visitor.visit_borrowed_str(text(self.key)?)
     }
 
     #[inline]
@@ -76,7 +75,7 @@ impl<'de> Deserializer<'de> for KeyReader<'de> {
 
     #[inline]
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
-        Octets::new(self.key).visit_all(length, visitor, self.offset)
+        Octets::new(self.key).visit_all(length, visitor)
     }
 
     #[inline]
@@ -101,7 +100,7 @@ impl<'de> Deserializer<'de> for KeyReader<'de> {
         visitor: V,
     ) -> Result<V::Value> {
         let key: BorrowedStrDeserializer<'de, DeserializeError> =
-            BorrowedStrDeserializer::new(text(self.key, self.offset)?);
+            BorrowedStrDeserializer::new(text(self.key)?);
         key.deserialize_enum(name, variants, visitor)
     }
 

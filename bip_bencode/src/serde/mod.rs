@@ -20,6 +20,7 @@ mod serialize_error;
 mod serializer;
 mod sorting;
 mod source;
+mod trail;
 mod value_reader;
 mod value_writer;
 mod variant;

@@ -13,8 +13,8 @@ pub(super) trait Number: Sized {
 }
 
 #[cold]
-pub(super) fn out_of_range(number_type: &'static str, offset: usize) -> DeserializeError {
-    DeserializeError::new(DeserializeErrorKind::OutOfRange { number_type }).at(offset)
+pub(super) fn out_of_range(number_type: &'static str) -> DeserializeError {
+    DeserializeError::new(DeserializeErrorKind::OutOfRange { number_type })
 }
 
 macro_rules! numbers {

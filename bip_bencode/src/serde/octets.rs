@@ -26,25 +26,19 @@ impl<'de> Octets<'de> {
 
     /// Reads exactly so many.
     #[inline]
-    pub(super) fn visit_all<V: Visitor<'de>>(
-        self,
-        length: usize,
-        visitor: V,
-        offset: usize,
-    ) -> Result<V::Value> {
+    pub(super) fn visit_all<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
         if self.bytes.len() != length {
-            return Err(self.wrong_length(length, offset));
+            return Err(self.wrong_length(length));
         }
         visitor.visit_seq(self)
     }
 
     #[cold]
-    fn wrong_length(&self, length: usize, offset: usize) -> DeserializeError {
+    fn wrong_length(&self, length: usize) -> DeserializeError {
         DeserializeError::new(DeserializeErrorKind::WrongLength {
             length: self.bytes.len(),
             expected: shortened(format_args!("{length} bytes")),
         })
-        .at(offset)
     }
 }
 

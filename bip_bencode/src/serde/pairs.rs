@@ -35,20 +35,7 @@ impl<'s, 'de> Pairs<'s, 'de> {
         source: &'s mut Source<'de>,
         visitor: V,
     ) -> Result<V::Value> {
-        let mut pairs = Pairs::open(source)?;
-        // The result stays where it is: moving it costs more than reading it.
-        let mut read = visitor.visit_map(&mut pairs);
-        if pairs.state != State::Closed {
-            match &mut read {
-                Ok(_) => {
-                    if let Err(error) = pairs.skip_rest() {
-                        read = Err(error);
-                    }
-                }
-                Err(error) => pairs.place(error),
-            }
-        }
-        read
+        visitor.visit_map(Pairs::open(source)?)
     }
 
     /// Takes the `d` that is next.
@@ -69,102 +56,102 @@ impl<'s, 'de> Pairs<'s, 'de> {
     /// Takes the next key, or the end.
     #[inline(always)]
     pub(super) fn next_key(&mut self) -> Result<Option<&'de [u8]>> {
+        if self.state != State::Open {
+            return Ok(None);
+        }
+        let key = self.take_key();
+        if key.is_err() {
+            self.state = State::Failed;
+        }
+        key
+    }
+
+    #[inline(always)]
+    fn take_key(&mut self) -> Result<Option<&'de [u8]>> {
+        self.source.check_complete()?;
         loop {
-            let key = match self.source.peek()? {
+            match self.source.peek()? {
                 b'0'..=b'9' => {
-                    let offset = self.source.at();
+                    let left = self.source.left();
                     let key = self.source.string()?;
                     let last = self.key.replace(key);
                     self.behind_key = self.source.left();
                     let is_in_order = last.is_none_or(|last| is_before(last, key));
-                    if !is_in_order || self.source.seen_keys().is_some() {
-                        self.note(key, last, offset)?
-                    } else {
-                        Some(key)
+                    let is_usual = is_in_order && self.source.seen_keys().is_none();
+                    if is_usual || self.note(key, last, left)? {
+                        return Ok(Some(key));
                     }
+                    self.skip_value()?;
                 }
                 b'e' => {
-                    self.close()?;
+                    self.source.close()?;
+                    if let Some(keys) = self.source.seen_keys() {
+                        keys.close();
+                    }
+                    self.state = State::Closed;
                     return Ok(None);
                 }
                 found => return Err(self.source.error(DecodeErrorKind::ExpectedKey { found })),
-            };
-            if key.is_some() {
-                return Ok(key);
             }
-            self.skip_value()?;
         }
     }
 
-    /// Looks closer at the order of a key and gives it if it is new.
+    /// Looks closer at the order of a key and says whether it is new.
     #[cold]
-    fn note(
-        &mut self,
-        key: &'de [u8],
-        last: Option<&[u8]>,
-        offset: usize,
-    ) -> Result<Option<&'de [u8]>> {
+    fn note(&mut self, key: &'de [u8], last: Option<&[u8]>, left: usize) -> Result<bool> {
         let is_in_order = last.is_none_or(|last| last < key);
         let is_new = last != Some(key)
             && match self.source.seen_keys() {
                 Some(keys) => keys.insert(key, is_in_order),
                 None => true,
             };
-        let allowed = match (is_new, is_in_order) {
-            (false, _) => self.source.allow(Irregularity::DuplicateKey, offset),
-            (true, false) => self.source.allow(Irregularity::UnsortedKey, offset),
-            (true, true) => Ok(()),
+        let irregularity = match (is_new, is_in_order) {
+            (true, true) => return Ok(true),
+            (true, false) => Irregularity::UnsortedKey,
+            (false, _) => Irregularity::DuplicateKey,
         };
-        match allowed {
-            Ok(()) => Ok(is_new.then_some(key)),
+        let offset = self.source.at_from_end(left);
+        match self.source.allow(irregularity, offset) {
+            Ok(()) => Ok(is_new),
             Err(error) => Err(error.within(Segment::Key(key))),
         }
     }
 
-    /// Takes the end.
-    #[inline(always)]
-    fn close(&mut self) -> Result<()> {
-        self.source.close()?;
-        if let Some(keys) = self.source.seen_keys() {
-            keys.close();
-        }
-        self.state = State::Closed;
-        Ok(())
-    }
-
-    /// The type has taken all it wants; the rest is ignored like unknown keys.
-    #[cold]
-    fn skip_rest(&mut self) -> Result<()> {
-        while self.next_key()?.is_some() {
-            self.skip_value()?;
-        }
-        Ok(())
-    }
-
     /// Takes the value of the newest key.
+    #[cold]
     pub(super) fn skip_value(&mut self) -> Result<()> {
-        match self.source.skip() {
-            Ok(_) => Ok(()),
-            Err(mut error) => {
-                self.place(&mut error);
-                Err(error)
-            }
+        let Err(mut error) = self.source.skip() else {
+            return Ok(());
+        };
+        self.state = State::Failed;
+        if error.is_here() {
+            error.or_missing_value();
         }
+        Err(error.within(Segment::Key(self.key.unwrap_or_default())))
     }
 
-    /// The source, to read the next value from.
+    /// The source, to read the value of the newest key from.
     #[inline]
     pub(super) fn source(&mut self) -> &mut Source<'de> {
         self.source
     }
 
-    /// Tells an error that its place is the value of the newest key, or within.
+    /// The newest key is not what the type wants.
     #[cold]
-    pub(super) fn place(&self, error: &mut DeserializeError) {
-        if let (Some(key), State::Open) = (self.key, self.state) {
-            let offset = self.source.at_from_end(self.behind_key);
-            error.or_missing_value(offset);
-            error.pass(offset, Segment::Key(key));
+    pub(super) fn refuse_key(&mut self, error: DeserializeError, left: usize) -> DeserializeError {
+        self.state = State::Failed;
+        let error = error.at(self.source.at_from_end(left));
+        error.within(Segment::Key(self.key.unwrap_or_default()))
+    }
+}
+
+impl Drop for Pairs<'_, '_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.state == State::Open
+            && let Some(key) = self.key
+        {
+            self.source.leave(Segment::Key(key), self.behind_key);
         }
     }
 }
@@ -183,29 +170,16 @@ impl<'de> MapAccess<'de> for Pairs<'_, 'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if self.state != State::Open {
+        let left = self.source.left();
+        let Some(key) = self.next_key()? else {
             return Ok(None);
-        }
-        let offset = self.source.at();
-        let key = match self.next_key() {
-            Ok(Some(key)) => key,
-            Ok(None) => return Ok(None),
-            Err(error) => {
-                self.state = State::Failed;
-                return Err(error);
-            }
         };
-        match seed.deserialize(KeyReader::new(key, offset)) {
+        match seed.deserialize(KeyReader::new(key)) {
             Ok(key) => Ok(Some(key)),
-            Err(mut error) => {
-                self.state = State::Failed;
-                error.pass(offset, Segment::Key(key));
-                Err(error)
-            }
+            Err(error) => Err(self.refuse_key(error, left)),
         }
     }
 
-    /// Its errors are placed when the type gives up, in [`Pairs::visit`].
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
         seed.deserialize(&mut *self.source)

@@ -101,11 +101,12 @@ pub fn from_value<'de, T: Deserialize<'de>>(
         .max_string_length(HARD_MAX_INPUT_LENGTH);
     let mut source = Source::new(value.input(), options, value.offset());
     let mut read = T::deserialize(&mut source);
+    let complete = read.as_ref().map_or(Ok(()), |_| source.check_complete());
+    if let Err(error) = complete {
+        read = Err(error);
+    }
     if let Err(error) = &mut read {
-        for segment in value.segments().into_iter().rev() {
-            error.pass(value.offset(), segment);
-        }
-        error.finish(value.offset());
+        error.finish(source.take_trail(), value.offset(), &value.segments());
     }
     read
 }
@@ -138,13 +139,13 @@ impl BDecodeOpt {
         self.check_length(input)?;
         let mut source = Source::new(input, self, 0);
         let mut read = T::deserialize(&mut source);
-        match &mut read {
-            Ok(_) => {
-                if let Err(error) = source.end() {
-                    read = Err(error);
-                }
-            }
-            Err(error) => error.finish(0),
+        if read.is_ok()
+            && let Err(error) = source.check_complete().and_then(|()| source.check_end())
+        {
+            read = Err(error);
+        }
+        if let Err(error) = &mut read {
+            error.finish(source.take_trail(), 0, &[]);
         }
         read
     }
@@ -160,12 +161,11 @@ impl BDecodeOpt {
     ) -> Result<(T, usize), DeserializeError> {
         self.check_length(input)?;
         let mut source = Source::new(input, self, 0);
-        match T::deserialize(&mut source) {
-            Ok(value) => Ok((value, source.at())),
-            Err(mut error) => {
-                error.finish(0);
-                Err(error)
-            }
-        }
+        let read = T::deserialize(&mut source);
+        let read = read.and_then(|value| source.check_complete().map(|()| (value, source.at())));
+        read.map_err(|mut error| {
+            error.finish(source.take_trail(), 0, &[]);
+            error
+        })
     }
 }

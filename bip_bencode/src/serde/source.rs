@@ -2,12 +2,13 @@ use alloc::vec::Vec;
 
 use serde_core::de::Expected;
 
-use super::deserialize_error::DeserializeError;
+use super::deserialize_error::{DeserializeError, DeserializeErrorKind};
 use super::number::{Number, out_of_range};
 use super::seen_keys::SeenKeys;
+use super::trail::Trail;
 use crate::decode::lexer::{self, LexError};
 use crate::decode::{BDecodeOpt, Irregularity, Position, Skipper};
-use crate::error::DecodeErrorKind;
+use crate::error::{DecodeErrorKind, Segment};
 use crate::limits::SERDE_MAX_DEPTH;
 use crate::reference::IntRef;
 use crate::value_type::BencodeType;
@@ -30,6 +31,7 @@ pub(super) struct Source<'de> {
     keeps_keys: bool,
     options: BDecodeOpt,
     seen_keys: SeenKeys<'de>,
+    trail: Trail,
     /// Once something had to be skipped.
     skipper: Option<Skipper>,
 }
@@ -46,6 +48,7 @@ impl<'de> Source<'de> {
             keeps_keys: options.allows(Irregularity::UnsortedKey),
             options,
             seen_keys: SeenKeys::default(),
+            trail: Trail::default(),
             skipper: None,
         }
     }
@@ -99,7 +102,7 @@ impl<'de> Source<'de> {
             [b'0'..=b'9', ..] => BencodeType::Bytes,
             &[found, ..] => return self.error(DecodeErrorKind::ExpectedValue { found }),
         };
-        DeserializeError::wrong_type(found, expected, self.at())
+        DeserializeError::wrong_type(found, expected)
     }
 
     /// Takes the next value if it is a byte string.
@@ -164,12 +167,11 @@ impl<'de> Source<'de> {
         let [b'i', digits @ ..] = self.rest else {
             return Err(self.unexpected(expected));
         };
-        let offset = self.at();
         let number = match self.small_int(digits)? {
             Some(number) => N::from_u64(number),
             None => N::from_int(self.int()?),
         };
-        number.ok_or_else(|| out_of_range(N::NAME, offset))
+        number.ok_or_else(|| out_of_range(N::NAME))
     }
 
     /// Takes the integer that has these digits if it is a regular one of up to 18 digits and not negative.
@@ -277,13 +279,34 @@ impl<'de> Source<'de> {
         }
     }
 
-    /// The outermost value is read.
+    /// A container is left, by an error most likely, at a value of which so many bytes were left.
+    #[cold]
+    pub(super) fn leave(&mut self, segment: Segment<'_>, left: usize) {
+        let offset = self.at_from_end(left);
+        self.trail.add(segment, offset);
+    }
+
+    /// Makes sure that no container inside was left before its end.
+    #[inline(always)]
+    pub(super) fn check_complete(&self) -> Result<()> {
+        if self.trail.is_empty() {
+            return Ok(());
+        }
+        Err(DeserializeError::new(DeserializeErrorKind::NotReadToEnd))
+    }
+
+    /// Makes sure that the outermost value takes the whole input.
     #[inline]
-    pub(super) fn end(&self) -> Result<()> {
+    pub(super) fn check_end(&self) -> Result<()> {
         if self.rest.is_empty() {
             return Ok(());
         }
         self.allow(Irregularity::TrailingBytes, self.at())
+    }
+
+    /// The way to the place of the error that was met.
+    pub(super) fn take_trail(&mut self) -> Trail {
+        core::mem::take(&mut self.trail)
     }
 
     /// The error if this is not allowed.

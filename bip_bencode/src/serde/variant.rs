@@ -5,7 +5,6 @@ use super::key_reader::KeyReader;
 use super::message::shortened;
 use super::pairs::Pairs;
 use super::source::Source;
-use crate::error::Segment;
 use crate::value_type::BencodeType;
 
 type Result<T> = core::result::Result<T, DeserializeError>;
@@ -13,18 +12,17 @@ type Result<T> = core::result::Result<T, DeserializeError>;
 /// A variant told by a byte string: one without content.
 pub(super) struct StringVariant<'de> {
     name: &'de [u8],
-    offset: usize,
 }
 
 impl<'de> StringVariant<'de> {
-    pub(super) fn new(name: &'de [u8], offset: usize) -> StringVariant<'de> {
-        StringVariant { name, offset }
+    pub(super) fn new(name: &'de [u8]) -> StringVariant<'de> {
+        StringVariant { name }
     }
 
     #[cold]
     fn without_content(&self) -> DeserializeError {
         let expected = "a dictionary with the variant's content";
-        DeserializeError::wrong_type(BencodeType::Bytes, &expected, self.offset)
+        DeserializeError::wrong_type(BencodeType::Bytes, &expected)
     }
 }
 
@@ -33,7 +31,7 @@ impl<'de> EnumAccess<'de> for StringVariant<'de> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
-        let variant = seed.deserialize(KeyReader::new(self.name, self.offset))?;
+        let variant = seed.deserialize(KeyReader::new(self.name))?;
         Ok((variant, self))
     }
 }
@@ -62,22 +60,22 @@ impl<'de> VariantAccess<'de> for StringVariant<'de> {
 pub(super) struct DictVariant<'p, 's, 'de> {
     pairs: &'p mut Pairs<'s, 'de>,
     key: &'de [u8],
-    key_offset: usize,
+    /// How many bytes were left where the key begins.
+    left: usize,
 }
 
 impl<'de> DictVariant<'_, '_, 'de> {
     /// Reads the dictionary whose `d` is next.
     pub(super) fn visit<V: Visitor<'de>>(source: &mut Source<'de>, visitor: V) -> Result<V::Value> {
-        let offset = source.at();
         let mut pairs = Pairs::open(source)?;
-        let key_offset = pairs.source().at();
+        let left = pairs.source().left();
         let Some(key) = pairs.next_key()? else {
-            return Err(not_one_pair(0, offset));
+            return Err(not_one_pair(0));
         };
         let value = visitor.visit_enum(DictVariant {
             pairs: &mut pairs,
             key,
-            key_offset,
+            left,
         })?;
         let mut length = 1;
         while pairs.next_key()?.is_some() {
@@ -85,28 +83,18 @@ impl<'de> DictVariant<'_, '_, 'de> {
             length += 1;
         }
         if length > 1 {
-            return Err(not_one_pair(length, offset));
+            return Err(not_one_pair(length));
         }
         Ok(value)
-    }
-
-    /// Reads the content.
-    fn content<T>(self, read: impl FnOnce(&mut Source<'de>) -> Result<T>) -> Result<T> {
-        let mut read = read(self.pairs.source());
-        if let Err(error) = &mut read {
-            self.pairs.place(error);
-        }
-        read
     }
 }
 
 #[cold]
-fn not_one_pair(length: usize, offset: usize) -> DeserializeError {
+fn not_one_pair(length: usize) -> DeserializeError {
     DeserializeError::new(DeserializeErrorKind::WrongLength {
         length,
         expected: shortened("a dictionary of one variant"),
     })
-    .at(offset)
 }
 
 impl<'de> EnumAccess<'de> for DictVariant<'_, '_, 'de> {
@@ -114,9 +102,9 @@ impl<'de> EnumAccess<'de> for DictVariant<'_, '_, 'de> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
-        match seed.deserialize(KeyReader::new(self.key, self.key_offset)) {
+        match seed.deserialize(KeyReader::new(self.key)) {
             Ok(variant) => Ok((variant, self)),
-            Err(error) => Err(error.at(self.key_offset).within(Segment::Key(self.key))),
+            Err(error) => Err(self.pairs.refuse_key(error, self.left)),
         }
     }
 }
@@ -125,15 +113,15 @@ impl<'de> VariantAccess<'de> for DictVariant<'_, '_, 'de> {
     type Error = DeserializeError;
 
     fn unit_variant(self) -> Result<()> {
-        self.content(|source| source.skip().map(|_| ()))
+        self.pairs.source().skip().map(|_| ())
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
-        self.content(|source| seed.deserialize(source))
+        seed.deserialize(self.pairs.source())
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
-        self.content(|source| source.deserialize_tuple(length, visitor))
+        self.pairs.source().deserialize_tuple(length, visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -141,6 +129,6 @@ impl<'de> VariantAccess<'de> for DictVariant<'_, '_, 'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.content(|source| source.deserialize_map(visitor))
+        self.pairs.source().deserialize_map(visitor)
     }
 }

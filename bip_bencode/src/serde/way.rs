@@ -25,6 +25,16 @@ impl Way {
         });
     }
 
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Goes on outwards.
+    pub(super) fn append(&mut self, outer: Way) {
+        self.steps.extend(outer.steps);
+    }
+
     pub(super) fn into_path(self) -> KeyPath {
         KeyPath::from_segments(self.steps.iter().rev().map(|step| match step {
             Step::Key(key) => Segment::Key(key),
