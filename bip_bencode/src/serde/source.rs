@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use serde_core::de::Expected;
@@ -29,11 +30,18 @@ pub(super) struct Source<'de> {
     tokens_left: usize,
     /// Keys may come unsorted.
     keeps_keys: bool,
+    /// A container was left before its end.
+    is_left: bool,
     options: BDecodeOpt,
+    /// What most inputs do not need.
+    aside: Option<Box<Aside<'de>>>,
+}
+
+#[derive(Default)]
+struct Aside<'de> {
     seen_keys: SeenKeys<'de>,
+    skipper: Skipper,
     trail: Trail,
-    /// Once something had to be skipped.
-    skipper: Option<Skipper>,
 }
 
 impl<'de> Source<'de> {
@@ -46,10 +54,9 @@ impl<'de> Source<'de> {
             depth_left: options.max_depth.min(SERDE_MAX_DEPTH),
             tokens_left: options.max_tokens,
             keeps_keys: options.allows(Irregularity::UnsortedKey),
+            is_left: false,
             options,
-            seen_keys: SeenKeys::default(),
-            trail: Trail::default(),
-            skipper: None,
+            aside: None,
         }
     }
 
@@ -263,7 +270,7 @@ impl<'de> Source<'de> {
             depth: max_depth - self.depth_left,
             token_count: self.options.max_tokens - self.tokens_left,
         };
-        let skipper = self.skipper.get_or_insert_default();
+        let skipper = &mut self.aside.get_or_insert_default().skipper;
         match skipper.skip(self.input, &self.options, from) {
             Ok(end) => {
                 self.rest = &self.input[end.at..];
@@ -283,13 +290,14 @@ impl<'de> Source<'de> {
     #[cold]
     pub(super) fn leave(&mut self, segment: Segment<'_>, left: usize) {
         let offset = self.at_from_end(left);
-        self.trail.add(segment, offset);
+        self.is_left = true;
+        self.aside().trail.add(segment, offset);
     }
 
     /// Makes sure that no container inside was left before its end.
     #[inline(always)]
     pub(super) fn check_complete(&self) -> Result<()> {
-        if self.trail.is_empty() {
+        if !self.is_left {
             return Ok(());
         }
         Err(DeserializeError::new(DeserializeErrorKind::NotReadToEnd))
@@ -306,7 +314,11 @@ impl<'de> Source<'de> {
 
     /// The way to the place of the error that was met.
     pub(super) fn take_trail(&mut self) -> Trail {
-        core::mem::take(&mut self.trail)
+        core::mem::take(&mut self.aside().trail)
+    }
+
+    fn aside(&mut self) -> &mut Aside<'de> {
+        self.aside.get_or_insert_default()
     }
 
     /// The error if this is not allowed.
@@ -322,7 +334,11 @@ impl<'de> Source<'de> {
     /// The keys of the open dictionaries, if they need not be sorted.
     #[inline(always)]
     pub(super) fn seen_keys(&mut self) -> Option<&mut SeenKeys<'de>> {
-        self.keeps_keys.then_some(&mut self.seen_keys)
+        if self.keeps_keys {
+            Some(&mut self.aside().seen_keys)
+        } else {
+            None
+        }
     }
 
     /// Counts a token.

@@ -23,10 +23,4 @@ impl Trail {
         }
         self.way.push(segment);
     }
-
-    /// Whether every container was read to its end so far.
-    #[inline(always)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.way.is_empty()
-    }
 }

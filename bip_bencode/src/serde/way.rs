@@ -25,7 +25,6 @@ impl Way {
         });
     }
 
-    #[inline(always)]
     pub(super) fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
