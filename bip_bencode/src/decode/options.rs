@@ -38,6 +38,7 @@ impl Default for BDecodeOpt {
 
 impl BDecodeOpt {
     /// Accepts canonical bencode and nothing else: whatever decodes, encodes to the same bytes again.
+    #[inline]
     pub fn strict() -> BDecodeOpt {
         BDecodeOpt {
             allowed: IrregularitySet::default(),
@@ -118,6 +119,7 @@ impl BDecodeOpt {
     }
 
     /// Refuses an input that is too long.
+    #[inline]
     pub(crate) fn check_length(&self, input: &[u8]) -> Result<(), DecodeError> {
         let limit = self.max_input_length;
         if input.len() > limit {

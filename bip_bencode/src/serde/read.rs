@@ -45,6 +45,7 @@ use crate::reference::BencodeRef;
 ///
 /// # Errors
 /// The first violation, or what the type refused, with kind, byte offset and key path.
+#[inline(always)]
 pub fn from_bytes<'de, T: Deserialize<'de>>(input: &'de [u8]) -> Result<T, DeserializeError> {
     BDecodeOpt::strict().deserialize(input)
 }
@@ -132,6 +133,7 @@ impl BDecodeOpt {
     ///
     /// # Errors
     /// The first violation, or what the type refused, with kind, byte offset and key path.
+    #[inline(always)]
     pub fn deserialize<'de, T: Deserialize<'de>>(
         self,
         input: &'de [u8],
