@@ -4,14 +4,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use bip_bencode::{
     BDecodeOpt, BencodeMut, DeserializeErrorKind, Integer, Irregularity, RawValue, RawValueBuf,
     SerializeErrorKind, ben_list, ben_map, from_bytes, serialize_into, to_bytes,
 };
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Written as this, and this read as the value again.
 #[track_caller]
@@ -617,4 +617,74 @@ fn unknown_keys_are_refused_where_the_type_says_so() {
     let error = from_bytes::<Vec<Strict>>(b"ld1:ai1e1:bi1eee").unwrap_err();
     assert_eq!(error.kind(), &DeserializeErrorKind::UnknownField);
     assert_eq!(error.to_string(), "unknown field at byte 8 in [0].b");
+}
+
+/// Takes what it likes and lets errors pass.
+#[derive(Debug, PartialEq)]
+struct Careless<const TAKEN: usize>(Vec<Option<u8>>);
+
+impl<'de, const TAKEN: usize> Deserialize<'de> for Careless<TAKEN> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CarelessVisitor)
+    }
+}
+
+struct CarelessVisitor<const TAKEN: usize>;
+
+impl<'de, const TAKEN: usize> Visitor<'de> for CarelessVisitor<TAKEN> {
+    type Value = Careless<TAKEN>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut taken = Vec::new();
+        while taken.len() < TAKEN
+            && let Some(value) = list.next_element::<Lossy>()?
+        {
+            taken.push(value.0);
+        }
+        Ok(Careless(taken))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut dict: A) -> Result<Self::Value, A::Error> {
+        let mut taken = Vec::new();
+        while taken.len() < TAKEN && dict.next_key::<String>()?.is_some() {
+            taken.push(dict.next_value::<Lossy>()?.0);
+        }
+        Ok(Careless(taken))
+    }
+}
+
+struct Lossy(Option<u8>);
+
+impl<'de> Deserialize<'de> for Lossy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Lossy, D::Error> {
+        Ok(Lossy(u8::deserialize(deserializer).ok()))
+    }
+}
+
+#[test]
+fn types_that_do_not_read_what_is_there_are_told_so() {
+    check_read(b"li1ei2ee", Careless::<9>(vec![Some(1), Some(2)]));
+    check_read(b"d1:ai1ee", Careless::<9>(vec![Some(1)]));
+    // This one was taken, if in vain.
+    check_read(b"li256ei1ee", Careless::<9>(vec![None, Some(1)]));
+
+    let told = |place: &str| format!("list or dictionary not read to its end at byte {place}");
+    check_refused::<Careless<1>>(b"li1ei2ee", &told("1 in [0]"));
+    check_refused::<Careless<1>>(b"d1:ai1e1:bi2ee", &told("4 in a"));
+    check_refused::<Vec<Careless<1>>>(b"lli1ei2eelee", &told("2 in [0][0]"));
+    check_refused::<BTreeMap<String, Careless<1>>>(b"d1:kd1:ai1e1:bi2eee", &told("8 in k.a"));
+    check_refused::<Careless<9>>(b"li1e1:xi2ee", &told("4 in [1]"));
+    check_refused::<Careless<9>>(b"d1:a1:b1:c1:de", &told("4 in a"));
+    let error = from_bytes::<Lossy>(b"1:x").map(|_| ()).unwrap_err();
+    assert_eq!(error.kind(), &DeserializeErrorKind::NotReadToEnd);
+    let error = bip_bencode::from_prefix::<Careless<1>>(b"li1ei2ee").unwrap_err();
+    assert_eq!(error.kind(), &DeserializeErrorKind::NotReadToEnd);
+    let document = bip_bencode::decode(b"lli1ei2eee").unwrap();
+    let inner = document.root().list().unwrap().get(0).unwrap();
+    let error = bip_bencode::from_value::<Careless<1>>(inner).unwrap_err();
+    assert_eq!((error.offset(), error.path().as_str()), (2, "[0][0]"));
 }

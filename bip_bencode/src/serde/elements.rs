@@ -12,7 +12,7 @@ pub(super) struct Elements<'s, 'de> {
     source: &'s mut Source<'de>,
     /// How many were begun.
     count: usize,
-    /// How many bytes were left where the newest one begins.
+    /// How many bytes were left where the newest one begins; more than there are, before the first.
     left: usize,
     state: State,
 }
@@ -54,7 +54,7 @@ impl<'s, 'de> Elements<'s, 'de> {
         Ok(Elements {
             source,
             count: 0,
-            left: 0,
+            left: usize::MAX,
             state: State::Open,
         })
     }
@@ -80,6 +80,7 @@ impl<'s, 'de> Elements<'s, 'de> {
         if self.state != State::Open {
             return Ok(false);
         }
+        self.source.check_taken(self.left)?;
         let next = self.look();
         if next.is_err() {
             self.state = State::Failed;
@@ -89,7 +90,6 @@ impl<'s, 'de> Elements<'s, 'de> {
 
     #[inline(always)]
     fn look(&mut self) -> Result<bool> {
-        self.source.check_complete()?;
         if self.source.peek()? == b'e' {
             self.source.close()?;
             self.state = State::Closed;

@@ -14,7 +14,7 @@ pub(super) struct Pairs<'s, 'de> {
     source: &'s mut Source<'de>,
     /// The newest key.
     key: Option<&'de [u8]>,
-    /// How many bytes are behind it.
+    /// How many bytes are behind it; more than there are, before the first.
     behind_key: usize,
     state: State,
 }
@@ -48,7 +48,7 @@ impl<'s, 'de> Pairs<'s, 'de> {
         Ok(Pairs {
             source,
             key: None,
-            behind_key: 0,
+            behind_key: usize::MAX,
             state: State::Open,
         })
     }
@@ -59,6 +59,7 @@ impl<'s, 'de> Pairs<'s, 'de> {
         if self.state != State::Open {
             return Ok(None);
         }
+        self.source.check_taken(self.behind_key)?;
         let key = self.take_key();
         if key.is_err() {
             self.state = State::Failed;
@@ -68,7 +69,6 @@ impl<'s, 'de> Pairs<'s, 'de> {
 
     #[inline(always)]
     fn take_key(&mut self) -> Result<Option<&'de [u8]>> {
-        self.source.check_complete()?;
         loop {
             match self.source.peek()? {
                 b'0'..=b'9' => {

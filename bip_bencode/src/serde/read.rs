@@ -20,6 +20,7 @@ use crate::reference::BencodeRef;
 /// | `Vec<u8>`, `[u8; 20]` | read from a byte string or a list of integers, **written as a list** unless the field is marked [`with = "bip_bencode::bytes"`](crate::bytes) |
 /// | `Vec`, tuples | a list |
 /// | structs, maps | a dictionary, written sorted; unknown keys are ignored |
+/// | names of fields and variants | keys, handed as bytes: visitors written by hand need a `visit_bytes`, as derived ones have |
 /// | `Option` | the value itself; `None` is a missing key, and nothing else can be `None` |
 /// | keys of maps | whatever becomes a byte string; not integers |
 /// | enums | `7:Variant` without content, else `d7:Variant…e` with one pair |
@@ -101,8 +102,9 @@ pub fn from_value<'de, T: Deserialize<'de>>(
         .max_tokens(HARD_MAX_TOKENS)
         .max_string_length(HARD_MAX_INPUT_LENGTH);
     let mut source = Source::new(value.input(), options, value.offset());
+    let start = source.left();
     let mut read = T::deserialize(&mut source);
-    let complete = read.as_ref().map_or(Ok(()), |_| source.check_complete());
+    let complete = read.as_ref().map_or(Ok(()), |_| source.check_taken(start));
     if let Err(error) = complete {
         read = Err(error);
     }
@@ -142,7 +144,9 @@ impl BDecodeOpt {
         let mut source = Source::new(input, self, 0);
         let mut read = T::deserialize(&mut source);
         if read.is_ok()
-            && let Err(error) = source.check_complete().and_then(|()| source.check_end())
+            && let Err(error) = source
+                .check_taken(input.len())
+                .and_then(|()| source.check_end())
         {
             read = Err(error);
         }
@@ -164,7 +168,11 @@ impl BDecodeOpt {
         self.check_length(input)?;
         let mut source = Source::new(input, self, 0);
         let read = T::deserialize(&mut source);
-        let read = read.and_then(|value| source.check_complete().map(|()| (value, source.at())));
+        let read = read.and_then(|value| {
+            source
+                .check_taken(input.len())
+                .map(|()| (value, source.at()))
+        });
         read.map_err(|mut error| {
             error.finish(source.take_trail(), 0, &[]);
             error

@@ -294,13 +294,13 @@ impl<'de> Source<'de> {
         self.aside().trail.add(segment, offset);
     }
 
-    /// Makes sure that no container inside was left before its end.
+    /// Makes sure that the value that began with so many bytes left was taken, and whole.
     #[inline(always)]
-    pub(super) fn check_complete(&self) -> Result<()> {
-        if !self.is_left {
-            return Ok(());
+    pub(super) fn check_taken(&self, left: usize) -> Result<()> {
+        if self.is_left || self.rest.len() == left {
+            return Err(DeserializeError::new(DeserializeErrorKind::NotReadToEnd));
         }
-        Err(DeserializeError::new(DeserializeErrorKind::NotReadToEnd))
+        Ok(())
     }
 
     /// Makes sure that the outermost value takes the whole input.
