@@ -3,7 +3,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bip_metainfo::{AccessError, CreateError, EditError, MetainfoError, VerifyError};
+use bip_metainfo::{AccessError, CreateError, EditError, MetainfoError, SignError, VerifyError};
 use serde_json::json;
 
 use crate::output::{StdoutError, chain};
@@ -21,6 +21,10 @@ pub(super) enum Failure {
     Edit { path: PathBuf, source: EditError },
     #[error("{} cannot be compared with the torrent", path.display())]
     Verify { path: PathBuf, source: VerifyError },
+    #[error("{} cannot be used to sign", path.display())]
+    Sign { path: PathBuf, source: SignError },
+    #[error("the certificate has no common name to sign under; give one with --name")]
+    NoSignerName,
     #[error("{} exists; --force replaces it", path.display())]
     Exists { path: PathBuf },
     #[error(
@@ -47,6 +51,13 @@ impl Failure {
 
     pub(super) fn verify(path: &Path, source: VerifyError) -> Failure {
         Failure::Verify {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(super) fn sign(path: &Path, source: SignError) -> Failure {
+        Failure::Sign {
             path: path.to_owned(),
             source,
         }
@@ -91,6 +102,7 @@ impl Failure {
                 source => variant(source),
             },
             Failure::Verify { source, .. } => variant(source),
+            Failure::Sign { source, .. } => variant(source),
             other => variant(other),
         }
     }
@@ -113,10 +125,13 @@ impl Failure {
                 ..
             }
             | Failure::Verify { path, .. }
+            | Failure::Sign { path, .. }
             | Failure::Exists { path }
             | Failure::InsideContent { path }
             | Failure::Write { path, .. } => shown(path),
-            Failure::Source(_) | Failure::Terminal | Failure::Stdout(_) => None,
+            Failure::Source(_) | Failure::NoSignerName | Failure::Terminal | Failure::Stdout(_) => {
+                None
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod magnet;
 mod network;
 mod seed;
 mod show;
+mod sign;
 mod values;
 mod verify;
 
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Edit(edit::Edit),
     Verify(verify::Verify),
     Lint(lint::Lint),
+    Sign(sign::Sign),
     Magnet(magnet::Magnet),
     Bencode(bencode::Bencode),
     Demo(demo::Demo),
@@ -45,6 +47,7 @@ impl Command {
             Command::Edit(command) => command.run(),
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
+            Command::Sign(command) => command.run(),
             Command::Magnet(command) => command.run(),
             Command::Bencode(command) => command.run(),
             Command::Demo(command) => command.run().await,
