@@ -223,6 +223,7 @@ impl MetainfoBuilder {
             max_chosen: info.max_piece_length,
             max_loaded: limits.max_piece_length,
             torrent_length: &|piece_length| self.torrent_length(&draft(piece_length)),
+            fit: &|piece_length| draft(piece_length).layout.fit(),
         })?;
         let draft = draft(piece_length);
         self.check_draft(&draft)?;

@@ -2,6 +2,7 @@
 
 use super::hashing::{Row, Stretch};
 use super::listing::Listing;
+use super::piece_length::Fit;
 use crate::meta_version::MetaVersion;
 
 /// Whether the files of a version 1 torrent begin with pieces. Those of the other versions always do.
@@ -86,6 +87,14 @@ impl Layout {
             Entry::Pad { length } => Some(*length),
             Entry::File { .. } => None,
         })
+    }
+
+    pub(super) fn fit(&self) -> Fit {
+        Fit {
+            pad_length: self.pads().sum(),
+            piece_count: self.piece_count(),
+            file_count: self.row.file_count(),
+        }
     }
 
     /// How many pieces there are. May be more than any torrent has.

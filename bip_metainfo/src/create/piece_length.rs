@@ -4,8 +4,10 @@ use crate::merkle;
 /// How long the pieces of a new torrent are.
 ///
 /// The first four are powers of two of at least 16 KiB. Large pieces make a small `.torrent` file; small ones lose less
-/// when one arrives damaged, and are shared sooner. Where pieces are counted, it is as if the content were one file:
-/// where files begin with pieces, there may be one more for each, and more padding the longer they are.
+/// when one arrives damaged, and are shared sooner. Where pieces are counted, it is as if the content were one file.
+///
+/// The first three are made shorter where the pad files between many small files would be more than a tenth of the
+/// content, down to two pieces for each file on average.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PieceLength {
@@ -38,14 +40,26 @@ pub(super) struct Choice<'a> {
     pub(super) max_loaded: u32,
     /// Bytes of the `.torrent` file with such pieces.
     pub(super) torrent_length: &'a dyn Fn(u32) -> u64,
+    /// How the files lie among such pieces.
+    pub(super) fit: &'a dyn Fn(u32) -> Fit,
+}
+
+/// What a piece length makes of the files.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fit {
+    /// Bytes of all pad files.
+    pub(super) pad_length: u64,
+    pub(super) piece_count: u64,
+    /// Files with content.
+    pub(super) file_count: u64,
 }
 
 impl PieceLength {
     pub(super) fn choose(self, choice: &Choice<'_>) -> Result<u32, CreateError> {
         match self {
-            Self::OptBalanced => Ok(choice.few_pieces(2000, 1 << 19)),
-            Self::OptFileSize => Ok(choice.few_pieces(1000, 1 << 20)),
-            Self::OptTransfer => Ok(choice.few_pieces(3000, SMALLEST)),
+            Self::OptBalanced => Ok(choice.balanced(2000, 1 << 19)),
+            Self::OptFileSize => Ok(choice.balanced(1000, 1 << 20)),
+            Self::OptTransfer => Ok(choice.balanced(3000, SMALLEST)),
             Self::TorrentLength(target) => choice.small_torrent(target),
             Self::Custom(found) | Self::Exact(found) => {
                 let limit = choice.max_loaded;
@@ -73,6 +87,19 @@ impl Choice<'_> {
         let max = self.max_chosen.min(self.max_loaded).max(SMALLEST);
         let next = |length: &u32| length.checked_mul(2);
         std::iter::successors(Some(SMALLEST), next).take_while(move |length| *length <= max)
+    }
+
+    /// Few pieces, unless that takes much padding.
+    fn balanced(&self, most: u64, min: u32) -> u32 {
+        let mut length = self.few_pieces(most, min);
+        while length > SMALLEST && (self.fit)(length).pad_length > self.content_length / 10 {
+            let shorter = (self.fit)(length / 2);
+            if shorter.piece_count > most.max(2 * shorter.file_count) {
+                break;
+            }
+            length /= 2;
+        }
+        length
     }
 
     fn few_pieces(&self, most: u64, min: u32) -> u32 {
@@ -111,7 +138,49 @@ mod tests {
             max_chosen: 1 << 24,
             max_loaded: 536_854_528,
             torrent_length: &|length| 1000 + 20 * content_length.div_ceil(u64::from(length)),
+            fit: &no_pads,
         })
+    }
+
+    fn no_pads(_: u32) -> Fit {
+        Fit {
+            pad_length: 0,
+            piece_count: 1,
+            file_count: 1,
+        }
+    }
+
+    #[test]
+    fn many_small_files_get_short_pieces() {
+        // So many files of this length, each padded but the last.
+        let check = |count: u64, file_length: u64, expect| {
+            let choice = Choice {
+                content_length: count * file_length,
+                has_v2: true,
+                max_chosen: 1 << 24,
+                max_loaded: 536_854_528,
+                torrent_length: &|_| 0,
+                fit: &|length| {
+                    let padded = file_length.next_multiple_of(u64::from(length));
+                    Fit {
+                        pad_length: (count - 1) * (padded - file_length),
+                        piece_count: count * (padded / u64::from(length)),
+                        file_count: count,
+                    }
+                },
+            };
+            let found = PieceLength::OptBalanced.choose(&choice).unwrap();
+            assert_eq!(u64::from(found), expect, "{count} {file_length}");
+        };
+        check(100_000, 100, 16 * KIB);
+        check(2, 100 * KIB, 16 * KIB);
+        // A tenth is no more than a tenth.
+        check(11, 10 * MIB, 512 * KIB);
+        check(1000, 480 * KIB, 512 * KIB);
+        check(1000, 460 * KIB, 256 * KIB);
+        // Two pieces each, and no more.
+        check(1_000_000, 520 * KIB, 512 * KIB);
+        check(1, 5, 512 * KIB);
     }
 
     #[test]
@@ -198,6 +267,7 @@ mod tests {
             max_chosen: 3 << 20,
             max_loaded: u32::MAX,
             torrent_length: &|_| 0,
+            fit: &no_pads,
         };
         assert_eq!(PieceLength::OptTransfer.choose(&choice).unwrap(), 2 << 20);
         let choice = Choice {

@@ -46,6 +46,12 @@ impl Row {
         self.stretches.last().map_or(0, Stretch::end)
     }
 
+    /// Files with content.
+    pub(crate) fn file_count(&self) -> u64 {
+        let files = self.stretches.iter();
+        files.filter(|stretch| stretch.file.is_some()).count() as u64
+    }
+
     pub(crate) fn piece_count(&self) -> u32 {
         u32::try_from(self.end().div_ceil(self.piece_length)).unwrap_or(u32::MAX)
     }
