@@ -58,7 +58,8 @@ impl Default for LoadLimits {
 }
 
 impl LoadLimits {
-    /// For a torrent that was loaded within some limits before, so that it needs no others.
+    /// For a torrent that was loaded within some limits before, so that it needs no others, but for those on what grows
+    /// with another path policy.
     pub(crate) fn of_what_was_loaded() -> Self {
         Self {
             max_input_length: HARD_MAX_INPUT_LENGTH,
@@ -68,7 +69,6 @@ impl LoadLimits {
             max_piece_length: u32::MAX,
             max_total_length: u64::MAX,
             max_directory_depth: usize::MAX,
-            max_path_bytes: usize::MAX,
             max_layer_hashes: usize::MAX,
             max_signatures: usize::MAX,
             ..Self::default()

@@ -9,6 +9,11 @@ pub(crate) fn clean(text: &str) -> Option<&str> {
     clean.then_some(text)
 }
 
+/// Whether a web seed is read as it stands. Spaces within it are left to whoever asks it.
+pub(crate) fn is_web_seed(url: &str) -> bool {
+    !url.is_empty() && url.trim() == url && !url.contains(char::is_control)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -136,6 +136,11 @@ fn every_other_key_is_set_and_removed() {
         vec![("url-list", urls(&["http://a/", "ftp://b/"]))],
     );
     check(
+        vec![("url-list", string("http://a b/"))],
+        |edit| edit.add_web_seed("http://c/"),
+        vec![("url-list", urls(&["http://a b/", "http://c/"]))],
+    );
+    check(
         vec![("url-list", string("http://a/"))],
         |edit| edit.remove_web_seed("http://a/"),
         vec![],
@@ -290,7 +295,7 @@ fn what_cannot_be_edited_is_refused() {
         "announce-list",
     );
     invalid(refused(|edit| edit.announce("")), "announce");
-    invalid(refused(|edit| edit.web_seeds(["http://a/\n"])), "url-list");
+    invalid(refused(|edit| edit.web_seeds(["http://a/\nb"])), "url-list");
     invalid(refused(|edit| edit.add_http_seed("")), "httpseeds");
     invalid(refused(|edit| edit.add_node("a", 0)), "nodes");
     invalid(refused(|edit| edit.add_node("[::1]", 1)), "nodes");

@@ -83,13 +83,11 @@ impl MetainfoBuilder {
         {
             check_text("announce", url, tracker::clean(url) == Some(url))?;
         }
-        let is_seed =
-            |url: &str| !url.is_empty() && url.trim() == url && !url.contains(char::is_control);
         for url in &self.web_seeds {
-            check_text("url-list", url, is_seed(url))?;
+            check_text("url-list", url, tracker::is_web_seed(url))?;
         }
         for url in &self.http_seeds {
-            check_text("httpseeds", url, is_seed(url))?;
+            check_text("httpseeds", url, tracker::is_web_seed(url))?;
         }
         for (host, port) in &self.nodes {
             let is_node = host::is_host(host) && *port != 0;

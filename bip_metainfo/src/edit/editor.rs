@@ -8,6 +8,7 @@ use crate::host;
 use crate::info_hash::InfoHash;
 use crate::load_options::LoadOptions;
 use crate::metainfo::Metainfo;
+use crate::tracker;
 
 impl Metainfo {
     /// Begins to change what stands around the info dictionary. No edit changes an info-hash.
@@ -258,16 +259,17 @@ impl MetainfoEditor<'_> {
     }
 
     fn write_urls(self, key: &str, urls: impl Fn(&Self) -> &[String]) -> Self {
-        match urls(&self)
-            .iter()
-            .try_for_each(|url| checked(key, url).map(drop))
-        {
-            Err(error) => self.fail(error),
-            Ok(()) => {
-                let list = (!urls(&self).is_empty()).then(|| text_list(urls(&self)).encode());
-                self.write(key.as_bytes(), list)
-            }
+        let bad = urls(&self).iter().find(|url| !tracker::is_web_seed(url));
+        if let Some(url) = bad {
+            let error = EditError::InvalidValue {
+                key: key.to_owned(),
+                value: url.clone(),
+                expected: "an address without control characters",
+            };
+            return self.fail(error);
         }
+        let list = (!urls(&self).is_empty()).then(|| text_list(urls(&self)).encode());
+        self.write(key.as_bytes(), list)
     }
 
     fn write_nodes(self) -> Self {

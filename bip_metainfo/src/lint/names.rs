@@ -1,5 +1,6 @@
 use super::kind::LintKind;
 use super::report::Report;
+use crate::error::MetainfoError;
 use crate::file::File;
 use crate::info::Info;
 use crate::limits::LoadLimits;
@@ -14,16 +15,22 @@ pub(super) fn check(torrent: &Metainfo, report: &mut Report<'_>) {
     let options = LoadOptions::default()
         .limits(LoadLimits::of_what_was_loaded())
         .paths(PathPolicy::Portable);
-    let Ok(portable) = Metainfo::from_bytes_with(torrent.raw(), options) else {
-        // Only the number of equal names can be too much now.
-        let message = || "there are too many files of the same names to count".to_owned();
-        report.add(LintKind::NameCollision, "info.files", message);
-        return;
+    let portable = match Metainfo::from_bytes_with(torrent.raw(), options) {
+        Ok(portable) => portable,
+        // Nothing else can be too much that was not before.
+        Err(error) => {
+            let kind = match error {
+                MetainfoError::TooManyDuplicateNames { .. } => LintKind::NameCollision,
+                _ => LintKind::HostileName,
+            };
+            report.add(kind, "info.files", || error.to_string());
+            return;
+        }
     };
     let info = portable.info();
     tell(
         changes_of([info.raw_name()]),
-        "info.name",
+        || "info.name".to_owned(),
         info.raw_name(),
         report,
     );
@@ -39,7 +46,7 @@ pub(super) fn check(torrent: &Metainfo, report: &mut Report<'_>) {
             changes.insert(PathChange::Duplicate);
         }
         let raw = file.raw_path().collect::<Vec<_>>().join(&b'/');
-        tell(changes, &place_of_file(info, index), &raw, report);
+        tell(changes, || place_of_file(info, index), &raw, report);
     }
 }
 
@@ -63,18 +70,18 @@ pub(super) fn place_of_file(info: &Info, index: usize) -> String {
     }
 }
 
-fn tell(changes: PathChanges, place: &str, raw: &[u8], report: &mut Report<'_>) {
+fn tell(changes: PathChanges, place: impl Fn() -> String, raw: &[u8], report: &mut Report<'_>) {
     let shown = Shown(raw);
     let mut hostile = PathChanges::default();
     for change in changes.iter() {
         match change {
-            PathChange::NotUtf8 => report.add(LintKind::NameNotUtf8, place, || {
+            PathChange::NotUtf8 => report.add_at(LintKind::NameNotUtf8, &place, || {
                 format!("\"{}\" is not UTF-8", shown)
             }),
-            PathChange::TooLong => report.add(LintKind::NameTooLong, place, || {
+            PathChange::TooLong => report.add_at(LintKind::NameTooLong, &place, || {
                 format!("\"{}\" has a component of more than 240 bytes", shown)
             }),
-            PathChange::Duplicate => report.add(LintKind::NameCollision, place, || {
+            PathChange::Duplicate => report.add_at(LintKind::NameCollision, &place, || {
                 format!("\"{}\" is the name of another file or folder too", shown)
             }),
             PathChange::MissingPadPath => {}
@@ -82,7 +89,7 @@ fn tell(changes: PathChanges, place: &str, raw: &[u8], report: &mut Report<'_>) 
         }
     }
     if !hostile.is_empty() {
-        report.add(LintKind::HostileName, place, || {
+        report.add_at(LintKind::HostileName, &place, || {
             format!("\"{}\": {hostile}", shown)
         });
     }

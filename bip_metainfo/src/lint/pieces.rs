@@ -28,7 +28,7 @@ pub(super) fn check(torrent: &Metainfo, options: &LintOptions, report: &mut Repo
             padding += file.length();
         } else if file.length() == 0 && !file.is_symlink() {
             let message = || format!("{:?} is empty", file.path());
-            report.add(LintKind::EmptyFile, place_of_file(info, index), message);
+            report.add_at(LintKind::EmptyFile, || place_of_file(info, index), message);
         }
         missing += usize::from(file.pieces_root().is_some() && info.piece_layer(index).is_none());
     }

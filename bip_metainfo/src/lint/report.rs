@@ -28,6 +28,16 @@ impl<'o> Report<'o> {
         place: impl Into<String>,
         message: impl FnOnce() -> String,
     ) {
+        self.add_at(kind, || place.into(), message);
+    }
+
+    /// As [`add`](Self::add), for a place that is long to tell.
+    pub(super) fn add_at(
+        &mut self,
+        kind: LintKind,
+        place: impl FnOnce() -> String,
+        message: impl FnOnce() -> String,
+    ) {
         if self.options.allows(kind) {
             return;
         }
@@ -36,7 +46,7 @@ impl<'o> Report<'o> {
         if *count <= MAX_LINTS_OF_A_KIND {
             self.lints.push(Lint {
                 kind,
-                place: place.into(),
+                place: place(),
                 message: message(),
             });
         }
