@@ -357,6 +357,9 @@ fn halves_and_layers_of_version_2_are_looked_at() {
         &renamed.file(),
         &[("hybrid_halves_differ", "info.file tree")],
     );
+    let mut nested = V2::new(16_384, &[("a/b", vec![1; 1])]).with_v1(16_384, &[(1, "a/b", "")]);
+    nested.info.insert("name", string("a"));
+    check(&nested.file(), &[]);
 }
 
 #[test]
