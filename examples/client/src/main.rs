@@ -17,10 +17,10 @@ use clap::Parser;
 
 use crate::command::Command;
 
-/// Downloads and seeds torrents.
+/// Downloads, seeds, creates, edits and verifies torrents.
 ///
-/// Exit codes: 0 when everything asked for is done (a download: complete and verified), 1 after an error, 2 when the
-/// command line cannot be understood, 130 when Ctrl-C ended it before that.
+/// Exit codes: 0 when everything asked for is done (a download: complete and verified), 1 after an error or where
+/// something is found to be wrong, 2 when the command line cannot be understood, 130 when Ctrl-C ended it before that.
 #[derive(Debug, Parser)]
 #[command(
     name = "bip",
