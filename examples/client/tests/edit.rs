@@ -173,9 +173,9 @@ fn failures_have_a_kind_and_a_place_and_change_nothing() {
         assert_eq!(fs::read(payload.torrent()).unwrap(), before);
     };
     check(
-        &["--web-seed", "http://a b/"],
+        &["-a", "http://a b/"],
         "invalid_value",
-        json!("url-list"),
+        json!("announce-list"),
     );
     check(&["--node", "a:0"], "invalid_value", json!("nodes"));
     check(&["--remove", "info"], "info_key", json!(null));
