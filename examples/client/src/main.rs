@@ -4,6 +4,11 @@
     clippy::disallowed_methods,
     reason = "the program is the driver of its cores: it reads the clock and the system's randomness for them"
 )]
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    reason = "the comments of commands and arguments are what --help prints, where neither is markup"
+)]
 
 mod command;
 mod event;
