@@ -10,8 +10,13 @@ fn main() {
 
 #[cfg(feature = "libtorrent")]
 fn libtorrent() {
-    const SHIM: &str = "benches/bencode/libtorrent/shim.cpp";
-    println!("cargo::rerun-if-changed={SHIM}");
+    const SHIMS: [&str; 2] = [
+        "benches/bencode/libtorrent/shim.cpp",
+        "benches/metainfo/libtorrent/shim.cpp",
+    ];
+    for shim in SHIMS {
+        println!("cargo::rerun-if-changed={shim}");
+    }
     let library = match pkg_config::probe_library("libtorrent-rasterbar") {
         Ok(library) => library,
         Err(reason) => {
@@ -27,7 +32,7 @@ fn libtorrent() {
         .opt_level(2)
         .warnings(false)
         .includes(&library.include_paths)
-        .file(SHIM);
+        .files(SHIMS);
     for (name, value) in &library.defines {
         shim.define(name, value.as_deref());
     }

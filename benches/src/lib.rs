@@ -10,5 +10,7 @@
 
 mod corpora;
 mod random;
+mod torrents;
 
 pub use corpora::{Corpus, all};
+pub use torrents::{torrents, write_content};

@@ -1,8 +1,10 @@
-//! Reads what the benchmark printed and prints it as the Markdown tables of the README: how many times as long each
-//! contender took as the first of its group, how often it allocated, and which goals are met.
+//! Reads what the benchmarks printed and prints it as the Markdown tables of the README: for bencode, how many times as
+//! long each contender took as the first of its group, and how often it allocated; for torrents, what each took; and
+//! which goals are met.
 
 mod goal;
 mod measurement;
+mod torrents;
 
 use std::io::{self, Read};
 use std::process::ExitCode;
@@ -17,18 +19,31 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let run = Run::parse(&log);
-    if run.is_empty() {
+    let torrents = torrents::Run::parse(&log);
+    if run.is_empty() && torrents.is_empty() {
         eprintln!("there is no measurement in what was given");
         return ExitCode::FAILURE;
     }
-    for group in run.groups() {
-        print_times(&run, group);
+    if !run.is_empty() {
+        print_bencode(&run);
     }
-    for group in run.groups() {
-        print_allocations(&run, group);
+    if !run.is_empty() && !torrents.is_empty() {
+        println!();
     }
-    print_goals(&run);
+    if !torrents.is_empty() {
+        torrents::print(&torrents);
+    }
     ExitCode::SUCCESS
+}
+
+fn print_bencode(run: &Run) {
+    for group in run.groups() {
+        print_times(run, group);
+    }
+    for group in run.groups() {
+        print_allocations(run, group);
+    }
+    print_goals(run);
 }
 
 /// From the quickest to the slowest.
