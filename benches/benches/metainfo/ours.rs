@@ -60,11 +60,21 @@ fn create(content: &Content, version: MetaVersion, threads: usize) -> Metainfo {
 pub(crate) fn loaders(torrent: &Corpus) -> Vec<Contender<'_>> {
     let load = || {
         for input in &torrent.inputs {
+            // It is taken when it is asked for. Others take it at once.
+            black_box(Metainfo::from_bytes(input).unwrap().info().info_hash());
+        }
+        Vec::new()
+    };
+    let load_only = || {
+        for input in &torrent.inputs {
             black_box(Metainfo::from_bytes(input).unwrap());
         }
         Vec::new()
     };
-    vec![Contender::new(Maker::Ours, "bip_metainfo", load)]
+    vec![
+        Contender::new(Maker::Ours, "bip_metainfo", load),
+        Contender::new(Maker::Ours, "bip_metainfo, no info-hash", load_only),
+    ]
 }
 
 pub(crate) fn magnet_parsers(text: &str) -> Vec<Contender<'_>> {

@@ -39,6 +39,12 @@ pub(super) fn load(torrent: &[u8]) -> u32 {
     unsafe { bip_lt_load(torrent.as_ptr(), torrent.len()) }
 }
 
+/// The same, and piece layers are hashed up to their roots.
+pub(super) fn load_and_check(torrent: &[u8]) -> u32 {
+    // SAFETY: as for `load`.
+    unsafe { bip_lt_load_and_check(torrent.as_ptr(), torrent.len()) }
+}
+
 pub(super) fn parse_magnet(text: &str) -> bool {
     // SAFETY: as for `load`.
     unsafe { bip_lt_magnet_parse(text.as_ptr(), text.len()) }
@@ -85,6 +91,7 @@ unsafe extern "C" {
     fn bip_lt_torrent_length(torrent: *const Opaque) -> usize;
     fn bip_lt_torrent_free(torrent: *mut Opaque);
     fn bip_lt_load(input: *const u8, length: usize) -> u32;
+    fn bip_lt_load_and_check(input: *const u8, length: usize) -> u32;
     fn bip_lt_magnet_parse(text: *const u8, length: usize) -> bool;
     fn bip_lt_magnet_new(text: *const u8, length: usize) -> *mut Opaque;
     fn bip_lt_magnet_free(magnet: *mut Opaque);

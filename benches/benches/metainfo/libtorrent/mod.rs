@@ -28,12 +28,17 @@ pub(crate) fn creators(content: &Content) -> Vec<Contender<'_>> {
 }
 
 pub(crate) fn loaders(torrent: &Corpus) -> Vec<Contender<'_>> {
-    let load = || {
-        let accepts = |input: &Vec<u8>| ffi::load(input) > 0;
-        assert!(torrent.inputs.iter().all(accepts));
-        Vec::new()
+    let loader = |name, load: fn(&[u8]) -> u32| {
+        Contender::new(Maker::Libtorrent, name, move || {
+            assert!(torrent.inputs.iter().all(|input| load(input) > 0));
+            Vec::new()
+        })
     };
-    vec![Contender::new(Maker::Libtorrent, "libtorrent", load)]
+    let mut loaders = vec![loader("libtorrent", ffi::load)];
+    if torrent.name == "v2_pieces262k" {
+        loaders.push(loader("libtorrent, layers checked", ffi::load_and_check));
+    }
+    loaders
 }
 
 pub(crate) fn magnet_parsers(text: &str) -> Vec<Contender<'_>> {

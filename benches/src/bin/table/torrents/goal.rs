@@ -27,7 +27,7 @@ const LIBTORRENT_HYBRID: &[&str] = &[
     "libtorrent, hybrid, 2 hashing threads",
 ];
 
-pub(crate) const GOALS: [Goal; 18] = [
+pub(crate) const GOALS: [Goal; 19] = [
     create(
         "create v1, 1 thread, against mktorrent -t1",
         "bip_metainfo, v1, 1 thread",
@@ -110,6 +110,14 @@ pub(crate) const GOALS: [Goal; 18] = [
         "load 262,144 pieces, v2, against libtorrent",
         "v2_pieces262k",
     ),
+    Goal {
+        what: "load 262,144 pieces, v2, against libtorrent with its layers checked",
+        group: "load",
+        corpus: "v2_pieces262k",
+        ours: "bip_metainfo",
+        others: &["libtorrent, layers checked"],
+        bound: Bound::None,
+    },
     magnet("parse a magnet link, against libtorrent", "parse"),
     magnet("write a magnet link, against libtorrent", "write"),
 ];
