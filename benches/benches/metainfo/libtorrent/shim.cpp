@@ -25,12 +25,9 @@ lt::sha256_hash parent(lt::sha256_hash const& left, lt::sha256_hash const& right
 
 // Whether a piece layer leads to this root. A session does the same when a torrent is added to it; loading does not, and
 // libtorrent's own function for it cannot be called from outside.
-bool leads_to(lt::span<char const> layer, lt::sha256_hash const& root, int piece_length) {
+bool leads_to(std::vector<lt::sha256_hash> hashes, lt::sha256_hash const& root, int piece_length) {
     lt::sha256_hash pad;
     for (int length = lt::default_block_size; length < piece_length; length *= 2) pad = parent(pad, pad);
-    std::vector<lt::sha256_hash> hashes;
-    hashes.reserve(static_cast<std::size_t>(layer.size()) / 32 + 1);
-    for (std::ptrdiff_t at = 0; at < layer.size(); at += 32) hashes.emplace_back(layer.data() + at);
     while (hashes.size() > 1) {
         if (hashes.size() % 2 == 1) hashes.push_back(pad);
         for (std::size_t i = 0; i < hashes.size() / 2; ++i) hashes[i] = parent(hashes[2 * i], hashes[2 * i + 1]);
@@ -92,9 +89,9 @@ std::uint32_t bip_lt_load_and_check(char const* input, std::size_t length) {
             = lt::load_torrent_buffer({input, static_cast<std::ptrdiff_t>(length)});
         lt::file_storage const& files = loaded.ti->files();
         for (lt::file_index_t const file : files.file_range()) {
-            lt::span<char const> const layer = loaded.ti->piece_layer(file);
+            // Loading moves the layers here.
             if (files.file_size(file) > files.piece_length()
-                && !leads_to(layer, files.root(file), files.piece_length())) return 0;
+                && !leads_to(loaded.merkle_trees.at(file), files.root(file), files.piece_length())) return 0;
         }
         return static_cast<std::uint32_t>(loaded.ti->num_pieces());
     } catch (std::exception const&) {

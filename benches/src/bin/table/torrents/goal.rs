@@ -21,13 +21,10 @@ pub(crate) enum Bound {
     None,
 }
 
+const LOAD: &str = "bip_metainfo";
+const LOAD_AND_HASH: &str = "bip_metainfo, info-hash taken";
 const LIBTORRENT: &[&str] = &["libtorrent"];
-const LIBTORRENT_HYBRID: &[&str] = &[
-    "libtorrent, hybrid",
-    "libtorrent, hybrid, 2 hashing threads",
-];
-
-pub(crate) const GOALS: [Goal; 19] = [
+pub(crate) const GOALS: &[Goal] = &[
     create(
         "create v1, 1 thread, against mktorrent -t1",
         "bip_metainfo, v1, 1 thread",
@@ -67,13 +64,19 @@ pub(crate) const GOALS: [Goal; 19] = [
     create(
         "create hybrid, 2 threads, against libtorrent",
         "bip_metainfo, hybrid, 2 threads",
-        LIBTORRENT_HYBRID,
+        &["libtorrent, hybrid"],
         Bound::TimesAsFast(1.8),
+    ),
+    create(
+        "create hybrid, 2 threads, against libtorrent with 2 hashing threads",
+        "bip_metainfo, hybrid, 2 threads",
+        &["libtorrent, hybrid, 2 hashing threads"],
+        Bound::None,
     ),
     create(
         "create hybrid, 1 thread, against libtorrent",
         "bip_metainfo, hybrid, 1 thread",
-        LIBTORRENT_HYBRID,
+        &["libtorrent, hybrid"],
         Bound::None,
     ),
     create(
@@ -100,21 +103,51 @@ pub(crate) const GOALS: [Goal; 19] = [
         &["bip_metainfo, hybrid, 2 threads"],
         Bound::TimesAsFast(1.0),
     ),
-    load("load 100,000 files, v1, against libtorrent", "v1_files100k"),
+    load(
+        "load 100,000 files, v1, against libtorrent",
+        "v1_files100k",
+        LOAD,
+    ),
+    load(
+        "load 100,000 files, v1, info-hash taken, against libtorrent",
+        "v1_files100k",
+        LOAD_AND_HASH,
+    ),
     load(
         "load 262,144 pieces, v1, against libtorrent",
         "v1_pieces262k",
+        LOAD,
     ),
-    load("load 100,000 files, v2, against libtorrent", "v2_files100k"),
+    load(
+        "load 262,144 pieces, v1, info-hash taken, against libtorrent",
+        "v1_pieces262k",
+        LOAD_AND_HASH,
+    ),
+    load(
+        "load 100,000 files, v2, against libtorrent",
+        "v2_files100k",
+        LOAD,
+    ),
+    load(
+        "load 100,000 files, v2, info-hash taken, against libtorrent",
+        "v2_files100k",
+        LOAD_AND_HASH,
+    ),
     load(
         "load 262,144 pieces, v2, against libtorrent",
         "v2_pieces262k",
+        LOAD,
+    ),
+    load(
+        "load 262,144 pieces, v2, info-hash taken, against libtorrent",
+        "v2_pieces262k",
+        LOAD_AND_HASH,
     ),
     Goal {
-        what: "load 262,144 pieces, v2, against libtorrent with its layers checked",
+        what: "load 262,144 pieces, v2, info-hash taken, against libtorrent with its layers checked",
         group: "load",
         corpus: "v2_pieces262k",
-        ours: "bip_metainfo",
+        ours: LOAD_AND_HASH,
         others: &["libtorrent, layers checked"],
         bound: Bound::None,
     },
@@ -138,12 +171,12 @@ const fn create(
     }
 }
 
-const fn load(what: &'static str, corpus: &'static str) -> Goal {
+const fn load(what: &'static str, corpus: &'static str, ours: &'static str) -> Goal {
     Goal {
         what,
         group: "load",
         corpus,
-        ours: "bip_metainfo",
+        ours,
         others: LIBTORRENT,
         bound: Bound::TimesAsFast(5.0),
     }

@@ -44,7 +44,7 @@ fn print_goals(run: &Run) {
             .into_iter(),
     );
     print_row("---", ["--:"; 4].map(str::to_string).into_iter());
-    for goal in &GOALS {
+    for goal in GOALS {
         let (bound, unit) = match goal.bound {
             Bound::TimesAsFast(least) => (format!("at least {least:.1}x as fast"), "x as fast"),
             Bound::TimesAsLong(most) => (format!("at most {most:.1}x as long"), "x as long"),
