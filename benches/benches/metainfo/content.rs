@@ -31,11 +31,6 @@ impl Content {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
-
-    /// Where a program may write its torrent.
-    pub(crate) fn torrent_path(&self) -> PathBuf {
-        self.folder.join("made.torrent")
-    }
 }
 
 impl Drop for Content {

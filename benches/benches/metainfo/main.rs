@@ -14,6 +14,7 @@ mod lava_torrent;
 #[cfg(libtorrent_found)]
 mod libtorrent;
 mod measure;
+#[cfg(feature = "rivals")]
 mod mktorrent;
 mod ours;
 mod spent;
@@ -87,6 +88,7 @@ fn keep_large_blocks() {
 fn creators(content: &Content) -> Vec<Contender<'_>> {
     let mut contenders = ours::creators(content);
     contenders.extend(ours::verifiers(content));
+    #[cfg(feature = "rivals")]
     contenders.extend(mktorrent::creators(content));
     #[cfg(feature = "rivals")]
     contenders.extend(lava_torrent::creators(content));

@@ -20,7 +20,7 @@ pub(crate) fn creators(content: &Content) -> Vec<Contender<'_>> {
 }
 
 fn create(content: &Content, threads: &str) -> Vec<u8> {
-    let made = content.torrent_path();
+    let made = content.path().with_extension("torrent");
     let piece_length = format!("-l{}", Content::PIECE_LENGTH.ilog2());
     let status = mktorrent()
         .args([
