@@ -116,8 +116,8 @@ impl<'i> Verifier<'i> {
         self
     }
 
-    /// Ends at whatever is wrong first: reads nothing where a file is missing or has the wrong length, and else nothing
-    /// after a piece that is wrong.
+    /// Ends at whatever is wrong first: reads nothing where a file is missing or has the wrong length, and else checks
+    /// no more after a piece that is wrong than had been read ahead.
     #[must_use]
     pub fn stop_at_first_fault(mut self) -> Self {
         self.stops_at_fault = true;
