@@ -277,17 +277,19 @@ fn what_was_found_before_a_cancellation_is_told() {
     let found = Verifier::in_folder(torrent.info(), &folder).verify(&options);
     let found = found.unwrap();
     assert!(found.is_cancelled() && !found.is_faulty() && !found.is_proven());
-    assert_eq!(found.bitfield(), [0b1000_0000]);
+    // What had been read ahead may have been checked as well.
+    assert_eq!(found.bitfield()[0] & 0b1000_0000, 0b1000_0000);
 }
 
 #[test]
 fn a_file_that_changes_meanwhile_is_told() {
+    // The first call comes after the lengths were looked at, and before anything is read.
     let check = |change: &(dyn Fn(&Folder) + Sync), expect: &[&str]| {
         let (torrent, folder) = (v1(), Folder::new());
         folder.write_all(&files());
         let options = HashOptions::default().threads(1).max_memory(1);
         let options = options.on_progress(|progress| {
-            if progress.bytes_done == u64::from(PIECE) {
+            if progress.bytes_done == 0 {
                 change(&folder);
             }
             ControlFlow::Continue(())
@@ -304,7 +306,7 @@ fn a_file_that_changes_meanwhile_is_told() {
     folder.write_all(&files());
     let options = HashOptions::default().threads(1).max_memory(1);
     let options = options.on_progress(|progress| {
-        if progress.bytes_done == u64::from(PIECE) {
+        if progress.bytes_done == 0 {
             fs::remove_file(folder.path("top/b")).unwrap();
         }
         ControlFlow::Continue(())
