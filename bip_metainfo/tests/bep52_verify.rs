@@ -177,10 +177,8 @@ fn a_cancelled_file_without_a_layer_stays_unproven() {
     let folder = Folder::new();
     folder.write_all(&files());
     let options = HashOptions::default().threads(1).max_memory(1);
-    let options = options.on_progress(|progress| match progress.bytes_done >= 70_000 {
-        true => std::ops::ControlFlow::Break(()),
-        false => std::ops::ControlFlow::Continue(()),
-    });
+    // Later, all might have been read ahead.
+    let options = options.on_progress(|_| std::ops::ControlFlow::Break(()));
     let found = Verifier::in_folder(&info, &folder)
         .verify(&options)
         .unwrap();
