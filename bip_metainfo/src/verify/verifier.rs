@@ -116,8 +116,8 @@ impl<'i> Verifier<'i> {
         self
     }
 
-    /// Ends at whatever is wrong first: reads nothing where a file is missing or has the wrong length, and else checks
-    /// no more after a piece that is wrong than had been read ahead.
+    /// Ends at whatever is wrong first: reads nothing where a file is missing or has the wrong length, and else judges
+    /// nothing after a piece that is wrong. Pieces come in any order, so those before it may be unproven as well.
     #[must_use]
     pub fn stop_at_first_fault(mut self) -> Self {
         self.stops_at_fault = true;
@@ -213,12 +213,17 @@ impl<'i> Verifier<'i> {
                     .outcome
                     .map(|hashes| expected.judge(hashed.piece, &hashes));
                 let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut is_stopped = is_stopped.lock().unwrap_or_else(PoisonError::into_inner);
+                if *is_stopped {
+                    // Another thread was on its way with this piece.
+                    return ControlFlow::Break(());
+                }
                 let is_wrong = match verdict {
                     Ok(verdict) => findings.set(hashed.piece, verdict),
                     Err(fault) => findings.set_fault(fault),
                 };
                 if is_wrong && self.stops_at_fault {
-                    *is_stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
+                    *is_stopped = true;
                     return ControlFlow::Break(());
                 }
                 ControlFlow::Continue(())
