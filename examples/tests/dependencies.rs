@@ -14,6 +14,7 @@ const SIBLINGS: &[(&str, &[&str])] = &[
     ("bip_handshake", &[]),
     ("bip_peer", &["bip_bencode"]),
     ("bip_select", &[]),
+    ("bip_dht", &["bip_bencode"]),
     ("bip_disk", &[]),
     ("bip_utracker", &[]),
 ];
