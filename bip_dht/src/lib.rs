@@ -1,8 +1,27 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![allow(dead_code, reason = "parts stand here that the node does not use yet")]
 
+mod config;
+mod core;
+mod error;
+mod event;
+mod family;
 mod key;
+mod limits;
 mod node_id;
+mod operation;
 
 pub use key::Key;
 pub use node_id::{Distance, NodeId};
+
+pub use config::{DhtConfig, Role};
+pub use core::DhtCore;
+pub use error::{BeginError, OperationError};
+pub use event::{DhtEvent, Status, Transmit};
+pub use family::Family;
+pub use operation::{
+    AnnouncePort, LeaseId, LookupReport, OperationId, Outcome, RemoteNode, Sample, SwarmEstimate,
+};
+
+pub use limits::{DEFAULT_OPERATIONS, MAX_OPERATIONS};
