@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "parts stand here that the node does not use yet")]
 
+mod address;
 mod config;
 mod core;
 mod error;
@@ -11,6 +12,7 @@ mod key;
 mod limits;
 mod node_id;
 mod operation;
+mod table;
 
 pub use key::Key;
 pub use node_id::{Distance, NodeId};

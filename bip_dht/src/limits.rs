@@ -1,5 +1,7 @@
 //! Every fixed bound of this crate, each with its reason. Bounds that a user may choose are in `config.rs`.
 
+use std::time::Duration;
+
 /// How many operations and leases may be under way at once unless configured: far more than a client needs, and few
 /// enough that a loop gone wild is told so.
 pub const DEFAULT_OPERATIONS: usize = 256;
@@ -13,3 +15,50 @@ pub(crate) const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
 /// What a drained outbox keeps of its buffer: one answer, so that a quiet node allocates nothing for it.
 pub(crate) const OUTBOX_KEPT_BYTES: usize = 1024;
+
+// The routing table.
+
+/// How many live contacts the buckets hold, beginning with the half of the key space farthest away. BEP 5 asks for 8
+/// in each; with more where it costs least, lookups begin nearer to their target and take less than 3 hops.
+pub(crate) const BUCKET_LIMITS: [usize; 4] = [128, 64, 32, 16];
+
+/// How many live contacts every further bucket holds (BEP 5, "Routing Table").
+pub(crate) const BUCKET_LIMIT: usize = 8;
+
+/// How many buckets there are. The last holds every id with 23 or more bits in common with our own; that fits a
+/// network of a hundred million nodes, and bounds what invented ids next to our own can make us store.
+pub(crate) const MAX_BUCKETS: usize = 24;
+
+/// How many contacts wait in each bucket, beside the live ones, for the place of one that fails.
+pub(crate) const MAX_SPARES: usize = 4;
+
+/// How long after its last answer a contact is good, and named to others (BEP 5, "Routing Table").
+pub(crate) const GOOD_FOR: Duration = Duration::from_secs(15 * 60);
+
+/// How long after its last answer a contact is asked again at the latest, so that it stays good.
+pub(crate) const PING_AFTER: Duration = Duration::from_secs(13 * 60);
+
+/// How long we leave a node alone that asked us something before we asked it: by then a NAT has forgotten that we may
+/// come in, and only who can be reached by everybody answers.
+pub(crate) const UNSOLICITED_DELAY: Duration = Duration::from_secs(90);
+
+/// How often a contact in the table may fail in a row: at this number it is dropped.
+pub(crate) const MAX_FAILURES: u8 = 2;
+
+/// How long after the last answer of anybody we believe that failures are the other side's.
+pub(crate) const ONLINE_FOR: Duration = Duration::from_secs(30);
+
+/// How long a bucket rests between two lookups that fill it (BEP 5, "Routing Table").
+pub(crate) const LOOK_UP_AFTER: Duration = Duration::from_secs(15 * 60);
+
+/// After how long without an answer a contact is asked again when something casts doubt on it.
+pub(crate) const SUSPECT_AFTER: Duration = Duration::from_secs(5 * 60);
+
+/// How long a contact that failed is left alone, doubled with each failure in a row (30 s after the first).
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(15);
+
+/// How long a ping of the table may take until the contact is offered for a ping once more.
+pub(crate) const PING_TIME: Duration = Duration::from_secs(60);
+
+/// How many contacts are given at most for one target: twice what any answer carries.
+pub(crate) const MAX_CLOSEST: usize = 32;

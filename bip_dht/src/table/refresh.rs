@@ -1,0 +1,91 @@
+//! What keeps the table fresh: whom to ping, and what to look up.
+
+use rand::{Rng, RngExt};
+
+use super::Node;
+use super::bucket::limit;
+use super::clock::in_seconds;
+use super::family_table::FamilyTable;
+use crate::limits::{BUCKET_LIMIT, LOOK_UP_AFTER, PING_TIME};
+use crate::node_id::NodeId;
+
+/// How often, in seconds, the buckets are looked through for one that is too empty.
+const LOOKUP_CHECK: u32 = 60;
+
+impl<const IP: usize> FamilyTable<IP> {
+    pub(super) fn next_ping(&mut self, now: u32) -> Option<Node> {
+        if self.ping_at > now {
+            return None;
+        }
+        let mut next = None;
+        self.ping_at = u32::MAX;
+        for (index, bucket) in self.buckets.iter_mut().enumerate() {
+            let needs_spares = bucket.needs_spares(index);
+            let waiting = bucket.contacts_mut().iter_mut();
+            for contact in waiting.filter(|contact| contact.is_live() || needs_spares) {
+                let due = contact.due;
+                let first = next.as_ref().map_or(u32::MAX, |(due, _)| *due);
+                if due < first {
+                    self.ping_at = self.ping_at.min(first);
+                    next = Some((due, contact));
+                } else {
+                    self.ping_at = self.ping_at.min(due);
+                }
+            }
+        }
+        let (due, contact) = next?;
+        if due > now {
+            self.ping_at = due;
+            return None;
+        }
+        contact.due = now.saturating_add(in_seconds(PING_TIME));
+        self.ping_at = self.ping_at.min(contact.due);
+        Some(contact.node())
+    }
+
+    pub(super) fn next_ping_at(&self) -> Option<u32> {
+        (self.ping_at != u32::MAX).then_some(self.ping_at)
+    }
+
+    pub(super) fn next_lookup(&mut self, now: u32, rng: &mut impl Rng) -> Option<NodeId> {
+        let rest = in_seconds(LOOK_UP_AFTER);
+        if now.saturating_sub(self.looked_up) >= rest {
+            self.looked_up = now;
+            return Some(self.own);
+        }
+        if self.lookup_at > now {
+            return None;
+        }
+        // Beyond the last bucket with enough contacts the network has too few, and our own id's lookup finds them.
+        let enough = |index| BUCKET_LIMIT.min(limit(index));
+        let mut buckets = self.buckets.iter().enumerate();
+        let deepest = buckets.rposition(|(index, bucket)| bucket.live_count() >= enough(index));
+        for index in 0..deepest.unwrap_or(0) {
+            let bucket = &mut self.buckets[index];
+            let rested = now.saturating_sub(bucket.looked_up) >= rest;
+            if rested && bucket.live_count() < enough(index) {
+                bucket.looked_up = now;
+                return Some(random_in(&self.own, index, rng));
+            }
+        }
+        self.lookup_at = now.saturating_add(LOOKUP_CHECK);
+        None
+    }
+
+    pub(super) fn next_lookup_at(&self) -> u32 {
+        let own = self.looked_up.saturating_add(in_seconds(LOOK_UP_AFTER));
+        own.min(self.lookup_at)
+    }
+}
+
+/// A random id that has exactly `common` bits in common with `own`.
+fn random_in(own: &NodeId, common: usize, rng: &mut impl Rng) -> NodeId {
+    let mut id: [u8; 20] = rng.random();
+    for bit in 0..=common {
+        let mask = 0x80 >> (bit % 8);
+        let kept = own.as_bytes()[bit / 8] & mask;
+        let kept = if bit == common { kept ^ mask } else { kept };
+        id[bit / 8] = id[bit / 8] & !mask | kept;
+    }
+    NodeId::new(id)
+}
