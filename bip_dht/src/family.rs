@@ -22,6 +22,19 @@ impl Family {
             IpAddr::V6(_) => Family::V6,
         }
     }
+
+    /// Bytes of an address with its port on the wire: 6 or 18 (BEP 5, "Contact Encoding"; BEP 32, "values").
+    pub(crate) const fn address_length(self) -> usize {
+        match self {
+            Family::V4 => 6,
+            Family::V6 => 18,
+        }
+    }
+
+    /// Bytes of a node on the wire, its id and its address: 26 or 38 (BEP 5, "Contact Encoding"; BEP 32, "nodes6").
+    pub(crate) const fn node_length(self) -> usize {
+        20 + self.address_length()
+    }
 }
 
 impl fmt::Display for Family {

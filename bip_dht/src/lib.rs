@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod family;
 mod key;
+mod krpc;
 mod limits;
 mod node_id;
 mod operation;
@@ -26,4 +27,12 @@ pub use operation::{
     AnnouncePort, LeaseId, LookupReport, OperationId, Outcome, RemoteNode, Sample, SwarmEstimate,
 };
 
-pub use limits::{DEFAULT_OPERATIONS, MAX_OPERATIONS};
+pub use krpc::{
+    Body, Call, DecodeError, DecodeErrorKind, ErrorCode, ErrorMessage, Message, MessageDecoder,
+    NodeInfo, Nodes, Put, PutMutable, Query, Response, Samples, Values, Want,
+};
+
+pub use limits::{
+    DEFAULT_OPERATIONS, MAX_ANSWER_LENGTH, MAX_MESSAGE_DEPTH, MAX_MESSAGE_TOKENS, MAX_OPERATIONS,
+    MAX_TRANSACTION_LENGTH,
+};

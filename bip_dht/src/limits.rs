@@ -62,3 +62,18 @@ pub(crate) const PING_TIME: Duration = Duration::from_secs(60);
 
 /// How many contacts are given at most for one target: twice what any answer carries.
 pub(crate) const MAX_CLOSEST: usize = 32;
+/// Bytes of a transaction id that are accepted and echoed. BEP 5 speaks of "a short string"; implementations send 1 to
+/// 20 bytes, and what is echoed must not serve to amplify.
+pub const MAX_TRANSACTION_LENGTH: usize = 32;
+
+/// Dictionaries and lists that may be open at once in a message. BEP 5 needs three; the rest is for the values of
+/// BEP 44.
+pub const MAX_MESSAGE_DEPTH: usize = 8;
+
+/// Bencoded tokens of a message: 8 KiB of decoder memory. An answer with a thousand peers has that many, and a value of
+/// 1000 bytes (BEP 44) about half.
+pub const MAX_MESSAGE_TOKENS: usize = 1024;
+
+/// Bytes of an answer, so that it crosses every IPv6 link in one piece (1280 less 48 of headers) with some room for
+/// tunnels.
+pub const MAX_ANSWER_LENGTH: usize = 1200;
