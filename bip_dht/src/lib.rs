@@ -13,6 +13,7 @@ mod krpc;
 mod limits;
 mod node_id;
 mod operation;
+pub mod sim;
 mod table;
 
 pub use key::Key;
