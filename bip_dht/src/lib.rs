@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "parts stand here that the node does not use yet")]
 
 mod address;
+mod bloom;
 mod config;
 mod core;
 mod error;
@@ -13,6 +14,7 @@ mod krpc;
 mod limits;
 mod node_id;
 mod operation;
+mod security;
 pub mod sim;
 mod table;
 
@@ -28,6 +30,7 @@ pub use operation::{
     AnnouncePort, LeaseId, LookupReport, OperationId, Outcome, RemoteNode, Sample, SwarmEstimate,
 };
 
+pub use bloom::BloomFilter;
 pub use krpc::{
     Body, Call, DecodeError, DecodeErrorKind, ErrorCode, ErrorMessage, Message, MessageDecoder,
     NodeInfo, Nodes, Put, PutMutable, Query, Response, Samples, Values, Want,

@@ -77,3 +77,9 @@ pub const MAX_MESSAGE_TOKENS: usize = 1024;
 /// Bytes of an answer, so that it crosses every IPv6 link in one piece (1280 less 48 of headers) with some room for
 /// tunnels.
 pub const MAX_ANSWER_LENGTH: usize = 1200;
+
+/// How long a token is the current one; it is taken for as long again (BEP 5, "Overview": five and ten minutes).
+pub(crate) const TOKEN_EPOCH: Duration = Duration::from_secs(5 * 60);
+
+/// Bytes of a token: 64 bits of a keyed hash, which nobody guesses at the rate that a node answers at.
+pub(crate) const TOKEN_LENGTH: usize = 8;

@@ -1,0 +1,9 @@
+//! What makes attacks dear: ids bound to addresses (BEP 42) and tokens that nobody can forge.
+
+mod bep42;
+mod crc32c;
+mod siphash;
+mod token;
+
+#[allow(unused_imports, reason = "the node does not use it yet")]
+pub(crate) use token::Tokens;
