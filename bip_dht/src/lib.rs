@@ -4,6 +4,7 @@
 
 mod address;
 mod bloom;
+mod clock;
 mod config;
 mod core;
 mod error;
@@ -16,6 +17,7 @@ mod node_id;
 mod operation;
 mod security;
 pub mod sim;
+mod storage;
 mod table;
 
 pub use key::Key;

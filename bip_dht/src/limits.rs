@@ -83,3 +83,58 @@ pub(crate) const TOKEN_EPOCH: Duration = Duration::from_secs(5 * 60);
 
 /// Bytes of a token: 64 bits of a keyed hash, which nobody guesses at the rate that a node answers at.
 pub(crate) const TOKEN_LENGTH: usize = 8;
+
+
+// What others store with us.
+
+/// How long a peer stays without being announced anew: three announces at the usual 15 minutes, of which two may fail.
+pub(crate) const PEER_LIFETIME: Duration = Duration::from_secs(45 * 60);
+
+/// How many peers are kept at one key in each family. Beyond that, no token is given (BEP 33, "Changed announce
+/// accounting", would allow 6000), and announces spread to nodes a little farther off.
+pub(crate) const MAX_PEERS_PER_KEY: usize = 500;
+
+/// How many peers of one IPv4 address or one IPv6 /64 are kept at one key: several programs behind one NAT.
+pub(crate) const MAX_PEERS_PER_HOST: usize = 4;
+
+/// The same for loopback addresses, where a whole swarm may run on one host and no stranger gets in.
+pub(crate) const MAX_PEERS_PER_LOOPBACK: usize = 64;
+
+/// How many peers of one IPv4 /24 or one IPv6 /48 are kept at one key, so that one tenant cannot fill it.
+pub(crate) const MAX_PEERS_PER_NETWORK: usize = 64;
+
+/// How many keys have peers with us. A node is among the 8 closest to a few hundred keys at most.
+pub(crate) const MAX_KEYS: usize = 2000;
+
+/// How many peers are kept in all: 240 kB over IPv4, 480 kB over IPv6.
+pub(crate) const MAX_PEERS: usize = 20_000;
+
+/// How many peers one IPv4 address or one IPv6 /64 may have with us over all keys.
+pub(crate) const MAX_STORED_PER_HOST: u32 = 256;
+
+/// How many peers one IPv4 /24 or one IPv6 /48 may have with us over all keys: a tenth of the store.
+pub(crate) const MAX_STORED_PER_NETWORK: u32 = 2000;
+
+/// How often a store looks for what has expired.
+pub(crate) const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How many keys an answer to `sample_infohashes` names: 400 bytes beside the nodes of both families (BEP 51).
+pub(crate) const MAX_KEY_SAMPLES: usize = 20;
+
+/// How long the keys named stay the same where not all fit in one answer (BEP 51 allows up to 6 hours).
+pub(crate) const SAMPLE_INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+/// How long an item stays without being put anew (BEP 44, "Expiration").
+pub(crate) const ITEM_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// The longest bencoded value of an item (BEP 44, "Messages").
+pub(crate) const MAX_ITEM_VALUE_LENGTH: usize = 1000;
+
+/// How many items are kept in all: at most 900 kB. A node is among the 8 closest to far fewer targets.
+pub(crate) const MAX_ITEMS: usize = 700;
+
+/// How many items one IPv4 address or one IPv6 /64 may have with us.
+pub(crate) const MAX_ITEMS_PER_HOST: u32 = 64;
+
+/// How many items one IPv4 /24 or one IPv6 /48 may have with us: a fifth of the store.
+pub(crate) const MAX_ITEMS_PER_NETWORK: u32 = 140;

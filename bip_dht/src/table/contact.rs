@@ -2,8 +2,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::Node;
-use super::clock::in_seconds;
 use crate::address::{is_local, is_reachable};
+use crate::clock::in_seconds;
 use crate::limits::{GOOD_FOR, PING_AFTER};
 use crate::node_id::NodeId;
 

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use super::bucket::Bucket;
-use super::clock::in_seconds;
 use super::contact::{Contact, Endpoint};
 use super::{Node, Source, Standing};
+use crate::clock::in_seconds;
 use crate::limits::{
     MAX_BUCKETS, MAX_FAILURES, ONLINE_FOR, RETRY_AFTER, SUSPECT_AFTER, UNSOLICITED_DELAY,
 };

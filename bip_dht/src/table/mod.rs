@@ -5,7 +5,6 @@
 //! Only live contacts are named to others.
 
 mod bucket;
-mod clock;
 mod closest;
 mod contact;
 mod family_table;
@@ -18,9 +17,9 @@ use std::time::{Duration, Instant};
 
 use rand::Rng;
 
+use crate::clock::Clock;
 use crate::family::Family;
 use crate::node_id::NodeId;
-use clock::Clock;
 use family_table::FamilyTable;
 
 /// A node: its id and where it is.

@@ -4,8 +4,8 @@ use rand::{Rng, RngExt};
 
 use super::Node;
 use super::bucket::limit;
-use super::clock::in_seconds;
 use super::family_table::FamilyTable;
+use crate::clock::in_seconds;
 use crate::limits::{BUCKET_LIMIT, LOOK_UP_AFTER, PING_TIME};
 use crate::node_id::NodeId;
 
