@@ -84,7 +84,6 @@ pub(crate) const TOKEN_EPOCH: Duration = Duration::from_secs(5 * 60);
 /// Bytes of a token: 64 bits of a keyed hash, which nobody guesses at the rate that a node answers at.
 pub(crate) const TOKEN_LENGTH: usize = 8;
 
-
 // What others store with us.
 
 /// How long a peer stays without being announced anew: three announces at the usual 15 minutes, of which two may fail.

@@ -6,6 +6,7 @@ use super::map_bytes;
 use super::quota::Quota;
 use crate::clock::{Clock, in_seconds};
 use crate::key::Key;
+use crate::krpc::ErrorCode;
 use crate::limits::{
     ITEM_LIFETIME, MAX_ITEM_VALUE_LENGTH, MAX_ITEMS, MAX_ITEMS_PER_HOST, MAX_ITEMS_PER_NETWORK,
     SWEEP_INTERVAL,
@@ -50,7 +51,7 @@ pub(crate) struct MutablePart {
 
 /// A verified put.
 #[derive(Clone, Debug)]
-pub(crate) struct Put<'a> {
+pub(crate) struct NewItem<'a> {
     pub(crate) target: Key,
     pub(crate) value: &'a [u8],
     pub(crate) mutable: Option<MutablePart>,
@@ -73,12 +74,12 @@ pub(crate) enum PutRefusal {
 
 impl PutRefusal {
     /// The code of the error message (BEP 44, "Errors").
-    pub(crate) const fn code(self) -> u16 {
+    pub(crate) const fn code(self) -> ErrorCode {
         match self {
-            PutRefusal::TooLarge => 205,
-            PutRefusal::CasMismatch => 301,
-            PutRefusal::NotNewer => 302,
-            PutRefusal::NoRoom => 202,
+            PutRefusal::TooLarge => ErrorCode::ValueTooLong,
+            PutRefusal::CasMismatch => ErrorCode::CasMismatch,
+            PutRefusal::NotNewer => ErrorCode::SequenceTooLow,
+            PutRefusal::NoRoom => ErrorCode::Server,
         }
     }
 }
@@ -101,7 +102,7 @@ impl ItemStore {
         now: Instant,
         own: &NodeId,
         from: IpAddr,
-        put: Put<'_>,
+        put: NewItem<'_>,
     ) -> Result<(), PutRefusal> {
         if put.value.len() > MAX_ITEM_VALUE_LENGTH {
             return Err(PutRefusal::TooLarge);
@@ -217,7 +218,7 @@ impl Entry {
     }
 
     /// Whether the put brings something newer; `false` when it repeats what is stored.
-    fn is_replaced_by(&self, put: &Put<'_>) -> Result<bool, PutRefusal> {
+    fn is_replaced_by(&self, put: &NewItem<'_>) -> Result<bool, PutRefusal> {
         let (Some(stored), Some(new)) = (&self.item.mutable, &put.mutable) else {
             // An immutable item under its own hash cannot be another one.
             return Ok(false);
@@ -233,7 +234,7 @@ impl Entry {
     }
 }
 
-impl Put<'_> {
+impl NewItem<'_> {
     fn into_item(self) -> StoredItem {
         StoredItem {
             value: self.value.into(),

@@ -8,7 +8,7 @@ mod quota;
 mod swarm;
 
 #[allow(unused_imports, reason = "the core that uses them is being built")]
-pub(crate) use items::{ItemStore, MutablePart, Put, PutRefusal, StoredItem};
+pub(crate) use items::{ItemStore, MutablePart, NewItem, PutRefusal, StoredItem};
 pub(crate) use key_sample::KeySample;
 #[allow(unused_imports, reason = "the core that uses them is being built")]
 pub(crate) use peers::{AnnounceRefusal, PeerStore, Prefer, StoredPeer};

@@ -12,7 +12,6 @@ mod refresh;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rand::Rng;
@@ -22,12 +21,7 @@ use crate::family::Family;
 use crate::node_id::NodeId;
 use family_table::FamilyTable;
 
-/// A node: its id and where it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Node {
-    pub(crate) id: NodeId,
-    pub(crate) address: SocketAddr,
-}
+pub(crate) use crate::krpc::NodeInfo as Node;
 
 /// How we came to hear of a node that has not answered us yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
