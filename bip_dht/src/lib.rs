@@ -10,6 +10,7 @@ mod core;
 mod error;
 mod event;
 mod family;
+mod item;
 mod key;
 mod krpc;
 mod limits;
@@ -32,6 +33,10 @@ pub use operation::{
     AnnouncePort, LeaseId, LookupReport, OperationId, Outcome, RemoteNode, Sample, SwarmEstimate,
 };
 
+pub use item::{ItemError, TorrentPointer};
+#[cfg(feature = "ed25519")]
+pub use item::{MutableItem, SecretKey};
+
 pub use bloom::BloomFilter;
 pub use krpc::{
     Body, Call, DecodeError, DecodeErrorKind, ErrorCode, ErrorMessage, Message, MessageDecoder,
@@ -40,5 +45,5 @@ pub use krpc::{
 
 pub use limits::{
     DEFAULT_OPERATIONS, MAX_ANSWER_LENGTH, MAX_MESSAGE_DEPTH, MAX_MESSAGE_TOKENS, MAX_OPERATIONS,
-    MAX_TRANSACTION_LENGTH,
+    MAX_SALT_LENGTH, MAX_TRANSACTION_LENGTH, MAX_VALUE_LENGTH,
 };

@@ -78,6 +78,12 @@ pub const MAX_MESSAGE_TOKENS: usize = 1024;
 /// tunnels.
 pub const MAX_ANSWER_LENGTH: usize = 1200;
 
+/// Bytes of an item's value, bencoded (BEP 44, "Messages": "it's not safe to assume storing more").
+pub const MAX_VALUE_LENGTH: usize = 1000;
+
+/// Bytes of a mutable item's salt (BEP 44, "Mutable Items").
+pub const MAX_SALT_LENGTH: usize = 64;
+
 /// How long a token is the current one; it is taken for as long again (BEP 5, "Overview": five and ten minutes).
 pub(crate) const TOKEN_EPOCH: Duration = Duration::from_secs(5 * 60);
 
