@@ -4,11 +4,14 @@
 
 mod address;
 mod bloom;
+mod budget;
 mod clock;
 mod config;
 mod core;
 mod error;
+mod estimate;
 mod event;
+mod external_address;
 mod family;
 mod item;
 mod key;

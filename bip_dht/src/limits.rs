@@ -143,3 +143,23 @@ pub(crate) const MAX_ITEMS_PER_HOST: u32 = 64;
 
 /// How many items one IPv4 /24 or one IPv6 /48 may have with us: a fifth of the store.
 pub(crate) const MAX_ITEMS_PER_NETWORK: u32 = 140;
+
+// Whom we answer, and whom we believe.
+
+/// How many buckets each of the two rows for hosts has: with both rows 2 kB.
+pub(crate) const HOST_BUCKETS: usize = 128;
+
+/// The same for networks: 1 kB.
+pub(crate) const NETWORK_BUCKETS: usize = 64;
+
+/// How many networks' votes on our address are kept.
+pub(crate) const ADDRESS_VOTES: usize = 32;
+
+/// How many networks have to agree on our address.
+pub(crate) const ADDRESS_QUORUM: usize = 4;
+
+/// How long an address that we believe in stays at least.
+pub(crate) const ADDRESS_REST: Duration = Duration::from_secs(60 * 60);
+
+/// How many lookups the estimate of the network's size is made of.
+pub(crate) const ESTIMATE_LOOKUPS: usize = 16;

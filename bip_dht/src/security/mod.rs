@@ -5,5 +5,6 @@ mod crc32c;
 mod siphash;
 mod token;
 
+pub(crate) use siphash::siphash;
 #[allow(unused_imports, reason = "the node does not use it yet")]
 pub(crate) use token::Tokens;
