@@ -35,6 +35,7 @@ pub use family::Family;
 pub use operation::{
     AnnouncePort, LeaseId, LookupReport, OperationId, Outcome, RemoteNode, Sample, SwarmEstimate,
 };
+pub use table::RestoreError;
 
 pub use item::{ItemError, TorrentPointer};
 #[cfg(feature = "ed25519")]

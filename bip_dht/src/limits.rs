@@ -163,3 +163,6 @@ pub(crate) const ADDRESS_REST: Duration = Duration::from_secs(60 * 60);
 
 /// How many lookups the estimate of the network's size is made of.
 pub(crate) const ESTIMATE_LOOKUPS: usize = 16;
+
+/// How long saved state may be: twice what two full tables of contacts take.
+pub(crate) const MAX_SAVED_LENGTH: usize = 64 * 1024;

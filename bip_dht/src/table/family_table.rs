@@ -147,6 +147,13 @@ impl<const IP: usize> FamilyTable<IP> {
         Some(Duration::from_millis(u64::from(rtt)))
     }
 
+    pub(super) fn nodes(&self) -> Vec<Node> {
+        let mut contacts: Vec<&Contact<IP>> = Vec::with_capacity(self.contact_count());
+        contacts.extend(self.buckets.iter().flat_map(|bucket| bucket.contacts()));
+        contacts.sort_by_key(|contact| (!contact.is_live(), !contact.is_verified()));
+        contacts.into_iter().map(Contact::node).collect()
+    }
+
     pub(super) fn live_count(&self) -> usize {
         self.buckets.iter().map(Bucket::live_count).sum()
     }

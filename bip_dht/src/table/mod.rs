@@ -9,6 +9,7 @@ mod closest;
 mod contact;
 mod family_table;
 mod refresh;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,9 @@ use crate::node_id::NodeId;
 use family_table::FamilyTable;
 
 pub(crate) use crate::krpc::NodeInfo as Node;
+pub use saved::RestoreError;
+#[allow(unused_imports, reason = "the core that uses it is being built")]
+pub(crate) use saved::Saved;
 
 /// How we came to hear of a node that has not answered us yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +172,11 @@ impl RoutingTable {
     /// How long the node at this address took to answer, smoothed; `None` when it never did.
     pub(crate) fn rtt(&self, node: &Node) -> Option<Duration> {
         each!(&self.contacts, table => table.rtt(node))
+    }
+
+    /// Everybody known: live contacts first, then the others that answered, then those only heard of.
+    pub(crate) fn nodes(&self) -> Vec<Node> {
+        each!(&self.contacts, table => table.nodes())
     }
 
     /// How many contacts are live.
