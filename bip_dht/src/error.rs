@@ -1,6 +1,7 @@
 use thiserror::Error;
 
 use crate::family::Family;
+use crate::item::ItemError;
 
 /// Why an operation could not begin; then no event tells of it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -12,6 +13,9 @@ pub enum BeginError {
         /// The configured limit.
         limit: usize,
     },
+    /// The value or the salt is none that nodes keep.
+    #[error(transparent)]
+    Item(#[from] ItemError),
     /// The node takes no part in the network of the address.
     #[error("the node takes no part in the {0} network")]
     FamilyUnavailable(Family),
@@ -36,6 +40,12 @@ pub enum OperationError {
     /// Nodes answered, and none of them takes anything.
     #[error("none of the nodes takes it")]
     NotStored,
+    /// A newer version than the one that was to be put is there.
+    #[error("version {seq} is there already")]
+    Outdated {
+        /// The sequence number of the newest that was seen.
+        seq: i64,
+    },
     /// Every node to which it was given refused it.
     #[error("the nodes refused it: error {code}")]
     Refused {

@@ -1,7 +1,9 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::error::OperationError;
 use crate::family::Family;
+#[cfg(feature = "ed25519")]
+use crate::item::MutableItem;
 use crate::operation::{LeaseId, LookupReport, OperationId, Outcome};
 
 /// What a node has to tell.
@@ -14,6 +16,14 @@ pub enum DhtEvent {
         id: OperationId,
         /// The peers, never empty.
         peers: Vec<SocketAddr>,
+    },
+    /// `get_mutable` found an item, or a newer version than the last it told of. There may be newer ones yet.
+    #[cfg(feature = "ed25519")]
+    Item {
+        /// The operation.
+        id: OperationId,
+        /// The item; its signature is verified.
+        item: MutableItem,
     },
     /// An operation ended. Each that was accepted ends in exactly one such event, unless it was cancelled.
     Ended {
@@ -43,7 +53,7 @@ pub enum DhtEvent {
     /// The node's standing in the network has changed.
     Status(Status),
     /// Nodes of enough networks agree on a new external address.
-    ExternalAddress(SocketAddr),
+    ExternalAddress(IpAddr),
     /// The node took another id in one network, because its external address changed (BEP 42).
     IdChanged(Family),
     /// The node answers others from now on, since strangers reach it (BEP 43).

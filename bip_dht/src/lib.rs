@@ -17,8 +17,10 @@ mod item;
 mod key;
 mod krpc;
 mod limits;
+mod lookup;
 mod node_id;
 mod operation;
+mod rpc;
 mod security;
 pub mod sim;
 mod storage;
@@ -28,12 +30,12 @@ pub use key::Key;
 pub use node_id::{Distance, NodeId};
 
 pub use config::{DhtConfig, Role};
-pub use core::DhtCore;
+pub use core::{DhtCore, DhtStats};
 pub use error::{BeginError, OperationError};
 pub use event::{DhtEvent, Status, Transmit};
 pub use family::Family;
 pub use operation::{
-    AnnouncePort, LeaseId, LookupReport, OperationId, Outcome, RemoteNode, Sample, SwarmEstimate,
+    AnnouncePort, LeaseId, LookupReport, OperationId, Outcome, Sample, SwarmEstimate,
 };
 pub use table::RestoreError;
 
@@ -48,6 +50,6 @@ pub use krpc::{
 };
 
 pub use limits::{
-    DEFAULT_OPERATIONS, MAX_ANSWER_LENGTH, MAX_MESSAGE_DEPTH, MAX_MESSAGE_TOKENS, MAX_OPERATIONS,
-    MAX_SALT_LENGTH, MAX_TRANSACTION_LENGTH, MAX_VALUE_LENGTH,
+    DEFAULT_OPERATIONS, MAX_ANSWER_LENGTH, MAX_GATEWAYS, MAX_MESSAGE_DEPTH, MAX_MESSAGE_TOKENS,
+    MAX_OPERATIONS, MAX_SALT_LENGTH, MAX_TRANSACTION_LENGTH, MAX_VALUE_LENGTH,
 };

@@ -144,6 +144,87 @@ pub(crate) const MAX_ITEMS_PER_HOST: u32 = 64;
 /// How many items one IPv4 /24 or one IPv6 /48 may have with us: a fifth of the store.
 pub(crate) const MAX_ITEMS_PER_NETWORK: u32 = 140;
 
+// Queries of ours.
+
+/// How many nodes a lookup asks at once: with 4 the first answers come soon and few are asked in vain.
+pub(crate) const LOOKUP_PARALLELISM: usize = 4;
+
+/// How many nodes an answer names, a lookup ends with, and an announce goes to (BEP 5, "Routing Table").
+pub(crate) const K: usize = 8;
+
+/// How many candidates a lookup keeps: far more than it can need in an honest network.
+pub(crate) const MAX_CANDIDATES: usize = 100;
+
+/// How many nodes of one answer a lookup takes: the most that known implementations send.
+pub(crate) const MAX_NODES_TAKEN: usize = 20;
+
+/// By which factor the closest nodes may stand too dense before somebody is believed to have placed them: by chance
+/// more than 6 comes in one of some 2,000 lookups.
+pub(crate) const DENSITY_ALARM: f64 = 6.0;
+
+/// How many different peers one operation tells of; a user with a larger swarm has more than enough.
+pub(crate) const MAX_PEERS_FOUND: usize = 4096;
+
+/// The wait for an answer before any was measured.
+pub(crate) const FIRST_SLOT_TIME: Duration = Duration::from_millis(300);
+
+/// The shortest wait for an answer: on a loopback network a busy neighbour may take this long.
+pub(crate) const MIN_SLOT_TIME: Duration = Duration::from_millis(100);
+
+/// The longest wait for an answer before somebody else is asked beside.
+pub(crate) const MAX_SLOT_TIME: Duration = Duration::from_secs(2);
+
+/// After how many nodes in a row that did not answer the waits double.
+pub(crate) const SILENCE_BACKOFF: u32 = 8;
+
+/// How many contacts of the table are pinged at once.
+pub(crate) const MAX_CHECKS: usize = 4;
+
+// The standing in the network.
+
+/// How many given nodes are remembered for each family.
+pub const MAX_GATEWAYS: usize = 32;
+
+/// The first wait after nobody answered; it doubles each time.
+pub(crate) const BOOTSTRAP_RETRY: Duration = Duration::from_secs(1);
+
+/// The longest wait between two attempts to find the network.
+pub(crate) const MAX_BOOTSTRAP_RETRY: Duration = Duration::from_secs(60);
+
+/// How long nobody must have answered before the node counts as offline.
+pub(crate) const OFFLINE_AFTER: Duration = Duration::from_secs(20);
+
+/// How many queries in a row must have stayed unanswered for that.
+pub(crate) const OFFLINE_MISSES: u32 = 6;
+
+/// How many events may wait to be taken; above it no peers are told of any more.
+pub(crate) const MAX_EVENTS: usize = 4096;
+
+/// How often a lease looks for peers.
+pub(crate) const LEASE_LOOKUP: Duration = Duration::from_secs(5 * 60);
+
+/// Each how many of those also announce: 15 minutes apart, since nodes forget after 30 to 45.
+pub(crate) const LEASE_ANNOUNCE: u32 = 3;
+
+/// The first wait after a lease's announce failed; it doubles each time up to [`LEASE_LOOKUP`].
+pub(crate) const LEASE_RETRY: Duration = Duration::from_secs(10);
+
+/// How many peers a lease remembers to have told of; above it, it forgets them all and tells again.
+pub(crate) const MAX_LEASE_PEERS: usize = 4096;
+
+// Answers.
+
+/// What an answer may always take: ours to a stranger's shortest query still names 4 nodes.
+pub(crate) const MIN_ANSWER_ROOM: usize = 240;
+
+/// How many times longer than the query the answer to a stranger may be, whose address may be that of a victim.
+pub(crate) const MAX_AMPLIFICATION: usize = 3;
+
+/// How many nodes a stranger's answer has beside peers or keys, which would find no room otherwise.
+pub(crate) const NODES_BESIDE: usize = 4;
+
+/// How many peers are chosen for an answer: what fits beside nothing else.
+pub(crate) const MAX_PEERS_ANSWERED: usize = 120;
 // Whom we answer, and whom we believe.
 
 /// How many buckets each of the two rows for hosts has: with both rows 2 kB.
@@ -166,3 +247,14 @@ pub(crate) const ESTIMATE_LOOKUPS: usize = 16;
 
 /// How long saved state may be: twice what two full tables of contacts take.
 pub(crate) const MAX_SAVED_LENGTH: usize = 64 * 1024;
+// Whether strangers reach us.
+
+/// How long a node that does not know whether strangers reach it says nothing of it and waits for one: others ping whom
+/// they heard of after 90 s and more, and then name it.
+pub(crate) const PROBE_TIME: Duration = Duration::from_secs(10 * 60);
+
+/// How long it is read-only after a vain probe; it doubles each time, up to 16 times this.
+pub(crate) const PROBE_PAUSE: Duration = Duration::from_secs(60 * 60);
+
+/// Bits of the filter of addresses to which something was sent: an idle node sends to a few hundred in the time.
+pub(crate) const REACH_FILTER_BITS: usize = 4096;

@@ -1,9 +1,10 @@
-use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
+#[cfg(feature = "ed25519")]
+use crate::item::MutableItem;
 use crate::key::Key;
-use crate::node_id::NodeId;
+use crate::krpc::NodeInfo;
 
 /// Names one operation of a [`DhtCore`](crate::DhtCore); never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,28 +57,26 @@ pub enum Outcome {
         /// The value.
         value: Vec<u8>,
     },
+    /// `get_mutable` ended.
+    #[cfg(feature = "ed25519")]
+    Mutable {
+        /// The newest version that was seen; its signature is verified.
+        item: MutableItem,
+        /// How many nodes gave this version.
+        agreeing: usize,
+    },
     /// `ping` ended.
     Pong {
         /// Who answered, from the address that was asked.
-        node: RemoteNode,
+        node: NodeInfo,
         /// How long the answer took.
         rtt: Duration,
     },
     /// `find_node` ended: the closest nodes that answered, closest first, at most 8 of each family.
     Nodes {
         /// The nodes.
-        nodes: Vec<RemoteNode>,
+        nodes: Vec<NodeInfo>,
     },
-}
-
-/// A node, as it was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RemoteNode {
-    /// Its id.
-    pub id: NodeId,
-    /// Its address.
-    pub address: SocketAddr,
 }
 
 /// How large a swarm is (BEP 33), counted in addresses from the filters of the nodes that answered. Good to a few
@@ -98,7 +97,7 @@ pub struct SwarmEstimate {
 #[non_exhaustive]
 pub struct Sample {
     /// Who answered.
-    pub node: RemoteNode,
+    pub node: NodeInfo,
     /// Info-hashes that the node keeps peers for; `None` if it does not know the query.
     pub keys: Option<Vec<Key>>,
     /// How many it keeps in all, as it says.
@@ -106,7 +105,7 @@ pub struct Sample {
     /// How long the sample stays the same, so that nobody should ask again before.
     pub interval: Duration,
     /// Nodes close to the key that was given, to ask next.
-    pub nodes: Vec<RemoteNode>,
+    pub nodes: Vec<NodeInfo>,
 }
 
 /// How a lookup went.
@@ -130,5 +129,5 @@ pub struct LookupReport {
     /// nodes there. `None` before there is an estimate.
     pub density: Option<f64>,
     /// The closest nodes that answered, closest first, at most 8 of each family.
-    pub closest: Vec<RemoteNode>,
+    pub closest: Vec<NodeInfo>,
 }

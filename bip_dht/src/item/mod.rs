@@ -17,5 +17,4 @@ pub use mutable::MutableItem;
 #[cfg(feature = "ed25519")]
 pub use secret_key::SecretKey;
 pub use torrent_pointer::TorrentPointer;
-#[allow(unused_imports, reason = "the node does not use it yet")]
 pub(crate) use value::check_value;

@@ -6,5 +6,4 @@ mod siphash;
 mod token;
 
 pub(crate) use siphash::siphash;
-#[allow(unused_imports, reason = "the node does not use it yet")]
 pub(crate) use token::Tokens;

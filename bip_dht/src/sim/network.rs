@@ -333,7 +333,7 @@ impl Network {
         });
         let nat = plan.nat.zip(v4);
         let nat = nat.map(|((kind, expiry), v4)| Nat::new(kind, expiry, v4.port()));
-        let core = DhtCore::new(plan.config_of_families(), self.random.bytes());
+        let core = DhtCore::new(self.now(), plan.config_of_families(), self.random.bytes());
         self.settle_in(Host {
             v4,
             v6,

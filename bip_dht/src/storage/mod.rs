@@ -7,10 +7,8 @@ mod peers;
 mod quota;
 mod swarm;
 
-#[allow(unused_imports, reason = "the core that uses them is being built")]
-pub(crate) use items::{ItemStore, MutablePart, NewItem, PutRefusal, StoredItem};
+pub(crate) use items::{ItemStore, MutablePart, NewItem};
 pub(crate) use key_sample::KeySample;
-#[allow(unused_imports, reason = "the core that uses them is being built")]
 pub(crate) use peers::{AnnounceRefusal, PeerStore, Prefer, StoredPeer};
 
 /// What a map of this many entries takes on the heap, in bytes: B-tree leaves hold 11 entries and are, after random

@@ -1,0 +1,51 @@
+use std::time::Duration;
+
+/// What a node has counted since it started, and what it keeps now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DhtStats {
+    /// Datagrams received, whatever was in them.
+    pub datagrams_in: u64,
+    /// Their bytes.
+    pub bytes_in: u64,
+    /// Datagrams sent.
+    pub datagrams_out: u64,
+    /// Their bytes.
+    pub bytes_out: u64,
+    /// Queries sent, resends not counted.
+    pub queries: u64,
+    /// Queries sent a second time.
+    pub resends: u64,
+    /// Answers to queries of ours.
+    pub answers: u64,
+    /// Queries of ours that nobody answered.
+    pub timeouts: u64,
+    /// Queries of others that were answered.
+    pub served: u64,
+    /// Queries of others that were refused with an error.
+    pub refused: u64,
+    /// Queries of others that were left unanswered because they came too fast.
+    pub limited: u64,
+    /// Datagrams that were no message.
+    pub malformed: u64,
+    /// Answers that belong to no query of ours, or come from the wrong address.
+    pub strays: u64,
+    /// IPv4 nodes in the routing table.
+    pub nodes_v4: usize,
+    /// IPv6 nodes in the routing table.
+    pub nodes_v6: usize,
+    /// Queries that wait for an answer.
+    pub pending: usize,
+    /// Operations under way, those of leases and of the node's own upkeep counted.
+    pub operations: usize,
+    /// Leases.
+    pub leases: usize,
+    /// Keys that others keep peers at with us.
+    pub keys: usize,
+    /// Peers that others keep with us.
+    pub peers: usize,
+    /// Items that others keep with us.
+    pub items: usize,
+    /// How long answers take on average; `None` before the first.
+    pub rtt: Option<Duration>,
+}
