@@ -49,11 +49,12 @@ impl DhtCore {
             return;
         };
         network.on_answer(now);
-        network.table.answered(now, node, rtt);
-        self.count_vote(now, from, message.ip);
         if pending.expected.is_some_and(|expected| expected != node.id) {
+            network.table.misnamed(now, node);
             return self.on_lost(now, &pending);
         }
+        network.table.answered(now, node, rtt);
+        self.count_vote(now, from, message.ip);
         self.hear(now, response);
         match pending.purpose {
             Purpose::Lookup(id) => self.on_step(now, id, node, response),

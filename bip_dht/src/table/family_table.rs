@@ -101,6 +101,12 @@ impl<const IP: usize> FamilyTable<IP> {
         standing
     }
 
+    pub(super) fn misnamed(&mut self, now: u32, node: Node) {
+        if let Some(endpoint) = Endpoint::of(node.address) {
+            self.expose(now, &node.id, &endpoint);
+        }
+    }
+
     pub(super) fn failed(&mut self, now: u32, node: Node) {
         let Some((index, at)) = self.position(&node) else {
             return;

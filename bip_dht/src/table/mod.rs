@@ -126,6 +126,13 @@ impl RoutingTable {
         each!(&mut self.contacts, table => table.answered(now, node, rtt))
     }
 
+    /// Notes an answer under another id than the one that was asked for. Nobody is kept for it, since who answers to any
+    /// name could have any place in the table; what was known at its endpoint goes.
+    pub(crate) fn misnamed(&mut self, now: Instant, node: Node) {
+        let now = self.clock.seconds(now);
+        each!(&mut self.contacts, table => table.misnamed(now, node));
+    }
+
     /// Notes that a query was not answered in time, resends included.
     pub(crate) fn failed(&mut self, now: Instant, node: Node) {
         let now = self.clock.seconds(now);
