@@ -27,21 +27,20 @@ impl Lookup {
     /// Enough are compliant when they are at least half of the closest; in a network where few are, the others keep
     /// what we search, and cannot be left out.
     pub(super) fn standards(&self) -> Standards {
-        let known = || {
-            self.candidates
-                .iter()
-                .filter(|candidate| candidate.state != State::Dead && candidate.id.is_some())
-        };
-        let compliant = known().filter(|candidate| candidate.is_compliant).count();
+        let compliant = self
+            .known()
+            .filter(|candidate| candidate.is_compliant)
+            .count();
         if compliant < K {
             return Standards::Any;
         }
-        let among_closest = known()
+        let among_closest = self
+            .known()
             .take(2 * K)
             .filter(|candidate| candidate.is_compliant)
             .count();
         let is_crowded = || {
-            self.density(known())
+            self.density(self.known())
                 .is_some_and(|density| density >= DENSITY_ALARM)
         };
         if among_closest >= K || is_crowded() {
@@ -91,7 +90,8 @@ impl Lookup {
         report.subnets += u32::try_from(networks.len()).unwrap_or(u32::MAX);
         let hops = closest().next().map_or(0, |first| u32::from(first.hops));
         report.hops = report.hops.max(hops);
-        let density = self.density(closest());
+        // Those that were passed over because they crowd around the target count as well: they are what is reported.
+        let density = self.density(self.known());
         report.density = match (report.density, density) {
             (Some(one), Some(other)) => Some(one.max(other)),
             (one, other) => one.or(other),
@@ -99,6 +99,13 @@ impl Lookup {
         report
             .closest
             .extend(self.closest().take(K).map(|(node, _)| node));
+    }
+
+    /// Those that are not known to be dead, closest first.
+    fn known(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates
+            .iter()
+            .filter(|candidate| candidate.state != State::Dead && candidate.id.is_some())
     }
 
     /// How many were asked, each counted once.
