@@ -12,6 +12,7 @@ mod receive;
 mod server;
 mod stats;
 mod task;
+mod verified;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;

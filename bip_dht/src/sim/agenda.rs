@@ -20,6 +20,8 @@ pub(super) enum Entry {
     Arrival(u32),
     /// This host asked to be woken.
     Wake(u32),
+    /// This host's session ends.
+    Departure(u32),
 }
 
 /// A datagram under way.

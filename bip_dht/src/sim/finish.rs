@@ -1,8 +1,8 @@
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::network::{HostId, Network};
-use crate::{DhtEvent, LookupReport, OperationError, OperationId, Outcome};
+use crate::{BeginError, DhtCore, DhtEvent, LookupReport, OperationError, OperationId, Outcome};
 
 /// How an operation of one node went.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,17 @@ pub struct Finished {
 const LONGEST_OPERATION: Duration = Duration::from_secs(600);
 
 impl Network {
+    /// Lets a node begin an operation, and runs on until it has ended, as [`finish`](Self::finish) does. `None` also if
+    /// there is no such node now, or it cannot begin.
+    pub fn perform(
+        &mut self,
+        node: HostId,
+        begin: impl FnOnce(&mut DhtCore, Instant) -> Result<OperationId, BeginError>,
+    ) -> Option<Finished> {
+        let operation = self.drive(node, begin)?.ok()?;
+        self.finish(node, operation)
+    }
+
     /// Runs on until this operation has ended. What nodes tell of anything else meanwhile is forgotten. `None` if it does
     /// not end within ten minutes of virtual time: because there is no such operation, it was cancelled, or the node went.
     pub fn finish(&mut self, node: HostId, operation: OperationId) -> Option<Finished> {

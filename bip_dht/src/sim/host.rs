@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::impostor::Impostor;
 use super::nat::Nat;
 use super::plan::NodePlan;
 use crate::{DhtCore, Family};
@@ -24,6 +25,8 @@ pub(super) enum Program {
     Node(Box<DhtCore>, Box<NodePlan>),
     /// Nothing any more.
     Gone,
+    /// Something that pretends to be a node.
+    Impostor(Impostor),
     /// A socket whose datagrams a test sends and reads.
     Socket(VecDeque<(SocketAddr, Vec<u8>)>),
 }
@@ -73,7 +76,7 @@ impl Host {
             (Program::Socket(_), _) => true,
             (Program::Gone, _) => false,
             (Program::Node(..), Some(nat)) if to.is_ipv4() => nat.admits(now, remote, to.port()),
-            (Program::Node(..), _) => self.address(Family::of(to)) == Some(to),
+            _ => self.address(Family::of(to)) == Some(to),
         }
     }
 }

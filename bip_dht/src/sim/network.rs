@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::address;
 use super::agenda::{Agenda, Entry};
+use super::churn::Churn;
 use super::host::{Host, Program};
 use super::link::Link;
 use super::log::EventLog;
@@ -25,6 +26,7 @@ pub struct Network {
     /// Who is at which address.
     pub(super) directory: HashMap<IpAddr, u32>,
     pub(super) agenda: Agenda,
+    pub(super) churn: Option<Churn>,
     pub(super) stats: NetworkStats,
     events: VecDeque<NodeEvent>,
     log: EventLog,
@@ -87,6 +89,7 @@ impl Network {
             hosts: Vec::new(),
             directory: HashMap::new(),
             agenda: Agenda::default(),
+            churn: None,
             stats: NetworkStats::default(),
             events: VecDeque::new(),
             log: EventLog::default(),
@@ -128,7 +131,7 @@ impl Network {
 
     /// Adds one node as planned, which joins through those that are there.
     pub fn add_node(&mut self, plan: NodePlan) -> HostId {
-        let node = self.place_node(plan);
+        let node = self.place_node(self.now(), plan);
         self.introduce(node);
         self.drain(node.0);
         node
@@ -191,15 +194,6 @@ impl Network {
         Some(returned)
     }
 
-    /// Ends a node for ever, without a word to anybody.
-    pub fn crash(&mut self, node: HostId) {
-        let host = self.hosts.get_mut(node.0 as usize);
-        if let Some(host) = host.filter(|host| host.core().is_some()) {
-            host.program = Program::Gone;
-            host.wake = None;
-        }
-    }
-
     /// The host's address in one network, as others see it; behind a symmetric router the port says nothing.
     pub fn address(&self, host: HostId, family: Family) -> Option<SocketAddr> {
         self.hosts.get(host.0 as usize)?.address(family)
@@ -241,6 +235,7 @@ impl Network {
         match entry {
             Entry::Arrival(place) => self.arrive(place),
             Entry::Wake(host) => self.wake(at, host),
+            Entry::Departure(host) => self.depart(HostId(host)),
         }
     }
 
@@ -261,6 +256,7 @@ impl Network {
                     }
                     inbox.push_back((from, bytes.clone()));
                 }
+                Program::Impostor(_) => self.deceive(number, from, bytes),
                 Program::Gone => {}
             }
             self.drain(number);
@@ -323,7 +319,7 @@ impl Network {
     }
 
     /// Places a node at an address of its own, knowing nobody.
-    pub(super) fn place_node(&mut self, plan: NodePlan) -> HostId {
+    pub(super) fn place_node(&mut self, born: Instant, plan: NodePlan) -> HostId {
         let [v4, v6] = Family::ALL.map(|family| {
             let ip = plan.has(family).then(|| match plan.address {
                 Some(ip) => ip,
@@ -333,7 +329,7 @@ impl Network {
         });
         let nat = plan.nat.zip(v4);
         let nat = nat.map(|((kind, expiry), v4)| Nat::new(kind, expiry, v4.port()));
-        let core = DhtCore::new(self.now(), plan.config_of_families(), self.random.bytes());
+        let core = DhtCore::new(born, plan.config_of_families(), self.random.bytes());
         self.settle_in(Host {
             v4,
             v6,
@@ -373,7 +369,7 @@ impl Network {
         }
     }
 
-    fn settle_in(&mut self, host: Host) -> HostId {
+    pub(super) fn settle_in(&mut self, host: Host) -> HostId {
         let number = self.hosts.len() as u32;
         for address in [host.v4, host.v6].into_iter().flatten() {
             self.directory.insert(address.ip(), number);
@@ -388,7 +384,8 @@ impl Network {
 }
 
 /// The one reading of a clock: `Instant` has no other beginning, and nothing but differences to it is ever looked at.
+/// A day later, since nodes may be older than the network, and the machine's clock may have begun just now.
 #[expect(clippy::disallowed_methods, reason = "an origin, not a time")]
 fn epoch() -> Instant {
-    Instant::now()
+    Instant::now() + Duration::from_secs(86_400)
 }
