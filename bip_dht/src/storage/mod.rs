@@ -6,6 +6,8 @@ mod key_sample;
 mod peers;
 mod quota;
 mod swarm;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use items::{ItemStore, MutablePart, NewItem};
 pub(crate) use key_sample::KeySample;

@@ -10,6 +10,7 @@ use crate::address::{is_local, network};
 pub(super) struct Quota {
     hosts: BTreeMap<u64, u32>,
     networks: BTreeMap<u64, u32>,
+    total: u64,
     per_host: u32,
     per_network: u32,
 }
@@ -19,6 +20,7 @@ impl Quota {
         Quota {
             hosts: BTreeMap::new(),
             networks: BTreeMap::new(),
+            total: 0,
             per_host,
             per_network,
         }
@@ -36,12 +38,19 @@ impl Quota {
     /// may make others' things go, so that nobody crowds them out alone.
     pub(super) fn is_modest(&self, ip: IpAddr) -> bool {
         let (host, network) = names(ip);
-        is_local(ip) || (is_modest(&self.hosts, host) && is_modest(&self.networks, network))
+        is_local(ip)
+            || (self.is_modest_in(&self.hosts, host) && self.is_modest_in(&self.networks, network))
+    }
+
+    fn is_modest_in(&self, counts: &BTreeMap<u64, u32>, name: u64) -> bool {
+        let count = counts.get(&name).copied().unwrap_or(0);
+        u64::from(count) * counts.len() as u64 <= self.total
     }
 
     pub(super) fn add(&mut self, ip: IpAddr) {
         if !is_local(ip) {
             let (host, network) = names(ip);
+            self.total += 1;
             *self.hosts.entry(host).or_default() += 1;
             *self.networks.entry(network).or_default() += 1;
         }
@@ -50,6 +59,7 @@ impl Quota {
     pub(super) fn remove(&mut self, ip: IpAddr) {
         if !is_local(ip) {
             let (host, network) = names(ip);
+            self.total -= 1;
             subtract(&mut self.hosts, host);
             subtract(&mut self.networks, network);
         }
@@ -63,12 +73,6 @@ impl Quota {
 /// The host, over IPv6 a /64, and the network: a /24 or a /48.
 fn names(ip: IpAddr) -> (u64, u64) {
     (network(ip, 32, 64), network(ip, 24, 48))
-}
-
-fn is_modest(counts: &BTreeMap<u64, u32>, name: u64) -> bool {
-    let all: u64 = counts.values().map(|count| u64::from(*count)).sum();
-    let count = counts.get(&name).copied().unwrap_or(0);
-    u64::from(count) * counts.len() as u64 <= all
 }
 
 fn subtract(counts: &mut BTreeMap<u64, u32>, name: u64) {
