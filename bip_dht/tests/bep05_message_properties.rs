@@ -412,6 +412,21 @@ proptest! {
         }
     }
 
+    /// An address has one form, however it was spelt.
+    #[test]
+    fn a_mapped_address_comes_back_as_what_it_means(ip in any::<[u8; 4]>(), port: u16) {
+        let mapped = std::net::Ipv4Addr::from(ip).to_ipv6_mapped();
+        let mut spelt = b"d1:rd2:id20:abcdefghij0123456789e2:ip18:".to_vec();
+        spelt.extend_from_slice(&mapped.octets());
+        spelt.extend_from_slice(&port.to_be_bytes());
+        spelt.extend_from_slice(b"1:t2:aa1:y1:re");
+        let mut decoder = MessageDecoder::new();
+        let message = decoder.decode(&spelt).unwrap();
+        prop_assert_eq!(message.ip, Some(SocketAddr::from((ip, port))));
+        let bytes = encoded(&message);
+        prop_assert_eq!(MessageDecoder::new().decode(&bytes), Ok(message));
+    }
+
     #[test]
     fn no_bytes_panic(bytes in vec(any::<u8>(), 0..200)) {
         let _ = MessageDecoder::new().decode(&bytes);

@@ -156,7 +156,8 @@ fn decode_node(bytes: &[u8]) -> Option<NodeInfo> {
     })
 }
 
-/// The address that 6 or 18 bytes spell (BEP 5, "Contact Encoding"); any other number of bytes spells none.
+/// The address that 6 or 18 bytes spell (BEP 5, "Contact Encoding"); any other number of bytes spells none. A mapped
+/// address is taken for what it means, so that an address has one form.
 pub(super) fn decode_address(bytes: &[u8]) -> Option<SocketAddr> {
     let (ip, port) = bytes.split_last_chunk::<2>()?;
     let ip = match ip.len() {
@@ -164,7 +165,10 @@ pub(super) fn decode_address(bytes: &[u8]) -> Option<SocketAddr> {
         16 => IpAddr::from(<[u8; 16]>::try_from(ip).ok()?),
         _ => return None,
     };
-    Some(SocketAddr::new(ip, u16::from_be_bytes(*port)))
+    Some(SocketAddr::new(
+        ip.to_canonical(),
+        u16::from_be_bytes(*port),
+    ))
 }
 
 /// Appends 6 or 18 bytes.

@@ -92,10 +92,15 @@ impl<'a> Iterator for Strings<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        let colon = self.0.iter().position(|byte| *byte == b':')?;
-        let (digits, rest) = self.0.split_at(colon);
-        let length = str::from_utf8(digits).ok()?.parse().ok()?;
-        let (string, rest) = rest.get(1..)?.split_at_checked(length)?;
+        let mut length = 0_usize;
+        let mut rest = self.0;
+        while let [digit @ b'0'..=b'9', behind @ ..] = rest {
+            length = length
+                .checked_mul(10)?
+                .checked_add(usize::from(digit - b'0'))?;
+            rest = behind;
+        }
+        let (string, rest) = rest.strip_prefix(b":")?.split_at_checked(length)?;
         self.0 = rest;
         Some(string)
     }

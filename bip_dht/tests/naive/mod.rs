@@ -89,7 +89,8 @@ fn address(bytes: &[u8]) -> Option<String> {
         }
         18 => {
             let ip: [u8; 16] = bytes[..16].try_into().unwrap();
-            Some(format!("[{}]:{}", std::net::Ipv6Addr::from(ip), port(16)))
+            let ip = std::net::Ipv6Addr::from(ip).to_canonical();
+            Some(std::net::SocketAddr::new(ip, port(16)).to_string())
         }
         _ => None,
     }
