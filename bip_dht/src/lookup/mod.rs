@@ -8,6 +8,7 @@ mod tests;
 use std::net::SocketAddr;
 
 use self::candidate::{Candidate, State};
+use self::closest::Standards;
 use crate::limits::{K, LOOKUP_PARALLELISM, MAX_CANDIDATES, MAX_NODES_TAKEN};
 use crate::node_id::NodeId;
 use crate::table::Node;
@@ -67,11 +68,10 @@ impl Lookup {
 
     /// Who should be asked now, if anybody; it counts as asked from now on.
     pub(crate) fn next(&mut self) -> Option<(Option<NodeId>, SocketAddr)> {
-        let open = self.count(State::Asked);
-        if open >= LOOKUP_PARALLELISM {
+        let standards = self.standards();
+        if self.count(State::Asked) >= self.parallelism(standards) {
             return None;
         }
-        let standards = self.standards();
         let mut places = K;
         for candidate in &mut self.candidates {
             if places == 0 {
@@ -153,6 +153,19 @@ impl Lookup {
             .by_ref()
             .take(K)
             .all(|candidate| candidate.state == State::Answered)
+    }
+
+    /// Few while the way is still long, since what answers bring makes other candidates pointless; as many as a lookup
+    /// ends with once the closest known has answered, since all of them have to be asked then.
+    fn parallelism(&self, standards: Standards) -> usize {
+        let mut alive = self
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.state != State::Dead && standards.admit(candidate));
+        match alive.next() {
+            Some(closest) if closest.state == State::Answered => K,
+            _ => LOOKUP_PARALLELISM,
+        }
     }
 
     fn find(&mut self, address: SocketAddr) -> Option<&mut Candidate> {

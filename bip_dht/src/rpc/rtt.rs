@@ -52,7 +52,7 @@ impl RttEstimate {
     pub(crate) fn slot_time(&self, known: Option<Duration>) -> Duration {
         let doublings = (self.silent / SILENCE_BACKOFF).min(3);
         let general = self.smoothed.as_ref().map_or(FIRST_SLOT_TIME, |smoothed| {
-            (smoothed.mean * 3).max(smoothed.mean + smoothed.deviation * 4)
+            (smoothed.mean * 5 / 2).max(smoothed.mean + smoothed.deviation * 3)
         });
         let wanted = known.map_or(general, |known| general.min(known * 3));
         (wanted.clamp(MIN_SLOT_TIME, FIRST_SLOT_TIME.max(general)) * (1 << doublings))
@@ -75,7 +75,7 @@ mod tests {
         for _ in 0..100 {
             estimate.sample(ms(60));
         }
-        assert_eq!(estimate.slot_time(None).as_millis(), 180);
+        assert_eq!(estimate.slot_time(None).as_millis(), 150);
         assert_eq!(estimate.slot_time(Some(ms(40))), ms(120));
         assert_eq!(estimate.slot_time(Some(ms(1))), MIN_SLOT_TIME);
         for _ in 0..100 {
