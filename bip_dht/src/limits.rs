@@ -246,7 +246,7 @@ pub(crate) const ADDRESS_REST: Duration = Duration::from_secs(60 * 60);
 pub(crate) const ESTIMATE_LOOKUPS: usize = 16;
 
 /// How long saved state may be: twice what two full tables of contacts take.
-pub(crate) const MAX_SAVED_LENGTH: usize = 64 * 1024;
+pub const MAX_SAVED_LENGTH: usize = 64 * 1024;
 // Whether strangers reach us.
 
 /// How long a node that does not know whether strangers reach it says nothing of it and waits for one: others ping whom

@@ -173,7 +173,8 @@ impl DhtCore {
     /// Forgets an operation: nobody is asked for it any more, and no event will tell of it. Nothing happens if it has
     /// ended already; events that stand in the queue stay there.
     pub fn cancel(&mut self, id: OperationId) {
-        if self.tasks.remove(&id).is_some() {
+        if let Some(task) = self.tasks.remove(&id) {
+            self.commands -= usize::from(task.origin == Origin::User);
             self.transactions.forget(id);
         }
     }
@@ -185,6 +186,7 @@ impl DhtCore {
         target: NodeId,
     ) -> Result<OperationId, BeginError> {
         self.check_room()?;
+        self.commands += 1;
         let id = self.draw_id();
         self.start(now, id, Origin::User, goal, target);
         Ok(id)
@@ -203,6 +205,7 @@ impl DhtCore {
             return Err(BeginError::FamilyUnavailable(family));
         }
         self.check_room()?;
+        self.commands += 1;
         let id = self.draw_id();
         let mut task = Task::new(now, Origin::User, goal, target);
         // There is no lookup to wait for.
@@ -246,7 +249,7 @@ impl DhtCore {
             network.table.closest(now, target, 2 * K, Trust::Any, nodes);
             lookup.begin_at(nodes);
         }
-        if !network.is_ready() || lookup.is_empty() {
+        if network.search_at.is_some() || lookup.is_empty() {
             for gateway in &network.gateways {
                 lookup.begin_at_address(*gateway);
             }
@@ -257,7 +260,7 @@ impl DhtCore {
     /// Ends that nobody took yet count too, so that their queue is bounded as well.
     fn check_room(&self) -> Result<(), BeginError> {
         let limit = self.config.max_operations;
-        if self.tasks.len() + self.leases.len() + self.events.len() >= limit {
+        if self.commands + self.leases.len() + self.events.len() >= limit {
             return Err(BeginError::TooManyOperations { limit });
         }
         Ok(())

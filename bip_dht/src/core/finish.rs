@@ -87,6 +87,7 @@ impl DhtCore {
         self.transactions.forget(id);
         match task.origin {
             Origin::User => {
+                self.commands -= 1;
                 let report = task.report(now);
                 self.tell(DhtEvent::Ended { id, result, report });
             }

@@ -97,6 +97,8 @@ impl DhtCore {
         let wait: Duration = match (failed, was_announce) {
             (true, _) => {
                 lease.failures += 1;
+                // Whoever kept the announce may have gone, too.
+                lease.until_announce = 0;
                 (LEASE_RETRY * (1 << (lease.failures - 1).min(8))).min(LEASE_LOOKUP)
             }
             (false, true) => {

@@ -26,8 +26,11 @@ impl DhtCore {
         let of_networks = self.networks.iter().flat_map(|network| {
             let lookup = match network.upkeep {
                 Some(_) => None,
-                None if network.is_ready() => Some(network.table.next_lookup_at()),
-                None => Some(network.search_at),
+                None if network.is_ready() => {
+                    let table = Some(network.table.next_lookup_at());
+                    table.into_iter().chain(network.search_at).min()
+                }
+                None => network.search_at,
             };
             let check = network.table.next_ping_at().filter(|_| may_check);
             [lookup, check]
@@ -43,10 +46,12 @@ impl DhtCore {
         if network.upkeep.is_some() {
             return;
         }
-        let target = if network.is_ready() {
+        let target = if network.search_at.is_some_and(|at| at <= now) {
+            Some(network.table.own())
+        } else if network.is_ready() {
             network.table.next_lookup(now, &mut self.rng)
         } else {
-            (network.search_at <= now).then(|| network.table.own())
+            None
         };
         let Some(target) = target else {
             return;
@@ -64,11 +69,12 @@ impl DhtCore {
             return;
         };
         network.upkeep = None;
-        if network.is_ready() {
+        if task.target != network.table.own() {
             return;
         }
+        let was_ready = network.is_ready();
         network.on_searched(now, task.asked, answered);
-        if answered > 0 {
+        if answered > 0 && !was_ready {
             self.hasten_leases(now);
         }
     }

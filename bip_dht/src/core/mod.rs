@@ -9,6 +9,7 @@ mod network;
 mod outbox;
 mod reach;
 mod receive;
+mod saved;
 mod server;
 mod stats;
 mod task;
@@ -93,6 +94,8 @@ pub struct DhtCore {
     rtt: RttEstimate,
     tasks: BTreeMap<OperationId, Task>,
     leases: BTreeMap<LeaseId, Lease>,
+    /// How many operations were begun by commands and have not ended.
+    commands: usize,
     /// The number of the next operation or lease.
     next_id: u64,
     tokens: Tokens,
@@ -124,6 +127,7 @@ impl DhtCore {
             rtt: RttEstimate::default(),
             tasks: BTreeMap::new(),
             leases: BTreeMap::new(),
+            commands: 0,
             next_id: 0,
             tokens,
             peers: PeerStore::new(now),

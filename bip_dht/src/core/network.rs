@@ -9,7 +9,7 @@ use crate::estimate::SizeEstimate;
 use crate::event::Status;
 use crate::external_address::AddressVotes;
 use crate::family::Family;
-use crate::limits::{BOOTSTRAP_RETRY, MAX_BOOTSTRAP_RETRY, OFFLINE_AFTER, OFFLINE_MISSES};
+use crate::limits::{BOOTSTRAP_RETRY, K, MAX_BOOTSTRAP_RETRY, OFFLINE_AFTER, OFFLINE_MISSES};
 use crate::node_id::NodeId;
 use crate::operation::OperationId;
 use crate::table::RoutingTable;
@@ -25,8 +25,8 @@ pub(super) struct Network {
     presence: Presence,
     /// The lookup of the node's own upkeep, one at a time.
     pub(super) upkeep: Option<OperationId>,
-    /// No lookup to find the network is begun before.
-    pub(super) search_at: Instant,
+    /// When to look for the network again; `None` once enough of it is found.
+    pub(super) search_at: Option<Instant>,
     retries: u32,
     last_answer: Option<Instant>,
     misses: u32,
@@ -127,7 +127,7 @@ impl Network {
             gateways: VecDeque::new(),
             presence: Presence::Searching,
             upkeep: None,
-            search_at: now,
+            search_at: Some(now),
             retries: 0,
             last_answer: None,
             misses: 0,
@@ -149,7 +149,7 @@ impl Network {
 
     /// Looks for the network at once.
     pub(super) fn hasten(&mut self, now: Instant) {
-        self.search_at = now;
+        self.search_at = Some(now);
         self.retries = 0;
     }
 
@@ -176,18 +176,21 @@ impl Network {
         }
     }
 
-    /// Notes how a lookup of our own id went, and when to try again if nobody was found.
+    /// Notes how a lookup of our own id went, and when to try again if nobody was found, or so few that they may know
+    /// nobody else themselves.
     pub(super) fn on_searched(&mut self, now: Instant, asked: u32, answered: u32) {
         if answered > 0 {
             self.presence = Presence::Ready;
-            self.retries = 0;
-            return;
-        }
-        if asked > 0 {
+        } else if asked > 0 {
             self.presence = Presence::Offline;
         }
+        if answered > 0 && self.table.live_count() >= K {
+            self.retries = 0;
+            self.search_at = None;
+            return;
+        }
         let wait = BOOTSTRAP_RETRY * (1 << self.retries.min(8));
-        self.search_at = now + wait.min(MAX_BOOTSTRAP_RETRY);
+        self.search_at = Some(now + wait.min(MAX_BOOTSTRAP_RETRY));
         self.retries += 1;
     }
 }

@@ -67,6 +67,10 @@ impl DhtCore {
         let is_known = network.table.rtt(&node).is_some();
         if !message.read_only {
             network.table.heard(now, node, source);
+            // Who knows nobody need not wait: there is somebody now.
+            if !network.is_ready() {
+                network.hasten(now);
+            }
         }
         let is_stranger = !is_known && !is_local(from.ip());
         let room = match is_stranger {

@@ -128,8 +128,9 @@ impl Ideal {
         let mut lookup = Lookup::new(NodeId::new(bytes), own, size);
         lookup.begin_at(&self.closest_known(asker, target));
 
-        let mut by_distance: Vec<usize> =
-            (0..self.ids.len()).filter(|node| *node != asker && node % 100 >= self.dead).collect();
+        let mut by_distance: Vec<usize> = (0..self.ids.len())
+            .filter(|node| *node != asker && node % 100 >= self.dead)
+            .collect();
         by_distance.select_nth_unstable_by_key(K - 1, |node| self.ids[*node] ^ target);
         let holders: BTreeSet<NodeId> = by_distance[..K]
             .iter()

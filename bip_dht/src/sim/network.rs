@@ -341,12 +341,13 @@ impl Network {
 
     /// Tells a node of others through which it can join.
     pub(super) fn introduce(&mut self, node: HostId) {
-        let count = self.hosts.len();
-        let known: [usize; 3] = [0, self.random.below(count), self.random.below(count)];
-        for other in known {
-            if other == node.0 as usize || self.hosts[other].core().is_none() {
-                continue;
-            }
+        let others = self.nodes().filter(|(other, _)| *other != node);
+        let others: Vec<usize> = others.map(|(other, _)| other.0 as usize).collect();
+        let Some(first) = others.first() else {
+            return;
+        };
+        let mut drawn = || others[self.random.below(others.len())];
+        for other in [*first, drawn(), drawn()] {
             for family in Family::ALL {
                 let (now, address) = (self.now(), self.hosts[other].address(family));
                 let core = self.hosts[node.0 as usize].core_mut();

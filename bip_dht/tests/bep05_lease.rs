@@ -1,0 +1,101 @@
+//! Announces that are kept alive (BEP 5, "announce_peer").
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::time::Duration;
+
+use bip_dht::sim::{HostId, Link, Network};
+use bip_dht::{AnnouncePort, BeginError, DhtConfig, DhtEvent, Key, LeaseId, Outcome};
+
+fn grown(seed: u64) -> (Network, Vec<HostId>) {
+    println!("seed {seed}");
+    let mut network = Network::new(seed);
+    let nodes = network.add_nodes(20);
+    network.run_for(Duration::from_secs(300));
+    (network, nodes)
+}
+
+fn hold(network: &mut Network, node: HostId, key: Key) -> LeaseId {
+    let held = network.drive(node, |core, now| core.hold(now, key, AnnouncePort::Implied));
+    held.unwrap().unwrap()
+}
+
+fn found(network: &mut Network, node: HostId, key: Key) -> usize {
+    let id = network
+        .drive(node, |core, now| core.get_peers(now, key))
+        .unwrap()
+        .unwrap();
+    network.finish(node, id).unwrap().peers.len()
+}
+
+#[test]
+fn a_lease_keeps_its_announce_until_it_is_released() {
+    let (mut network, nodes) = grown(1);
+    let key = Key::of_name("a room");
+    let lease = hold(&mut network, nodes[3], key);
+    let events = network.run_for(Duration::from_secs(3 * 3600));
+    let renewed = events.iter().filter(|event| {
+        matches!(&event.event, DhtEvent::LeaseRenewed { lease: of, result: Ok(Outcome::Announced { .. }), .. } if *of == lease)
+    });
+    let renewed = renewed.count();
+    assert!((10..=14).contains(&renewed), "{renewed}");
+    assert_eq!(found(&mut network, nodes[9], key), 1);
+    network.drive(nodes[3], |core, _| core.release(lease));
+    network.run_for(Duration::from_secs(46 * 60));
+    assert_eq!(found(&mut network, nodes[9], key), 0);
+}
+
+#[test]
+fn those_who_hold_one_key_find_each_other_and_are_told_once() {
+    let (mut network, nodes) = grown(2);
+    let key = Key::of_name("a room");
+    let leases: Vec<LeaseId> = nodes[..5]
+        .iter()
+        .map(|node| hold(&mut network, *node, key))
+        .collect();
+    let events = network.run_for(Duration::from_secs(3600));
+    for (node, lease) in nodes.iter().zip(leases) {
+        let told: Vec<_> = events
+            .iter()
+            .filter(|event| event.node == *node)
+            .filter_map(|event| match &event.event {
+                DhtEvent::LeasePeers { lease: of, peers } if *of == lease => Some(peers.clone()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        // The node's own announce comes back too.
+        assert_eq!(told.len(), 5, "{told:?}");
+    }
+}
+
+#[test]
+fn a_lease_outlives_a_time_offline() {
+    let (mut network, nodes) = grown(3);
+    let key = Key::of_name("a room");
+    hold(&mut network, nodes[3], key);
+    network.run_for(Duration::from_secs(60));
+    network.set_link(Link::default().loss(1.0));
+    network.run_for(Duration::from_secs(2 * 3600));
+    network.set_link(Link::default());
+    network.run_for(Duration::from_secs(10 * 60));
+    assert_eq!(found(&mut network, nodes[9], key), 1);
+}
+
+#[test]
+fn leases_count_among_the_operations() {
+    use bip_dht::sim::NodePlan;
+    let mut network = Network::new(4);
+    let plan = NodePlan::default().config(DhtConfig::default().max_operations(3));
+    let node = network.add_node(plan);
+    network.run_for(Duration::from_secs(1));
+    for number in 0..=3u8 {
+        let key = Key::of_name([number]);
+        let held = network
+            .drive(node, |core, now| core.hold(now, key, AnnouncePort::Implied))
+            .unwrap();
+        match number {
+            0..3 => assert!(held.is_ok()),
+            _ => assert_eq!(held, Err(BeginError::TooManyOperations { limit: 3 })),
+        }
+    }
+}
