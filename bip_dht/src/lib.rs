@@ -25,6 +25,8 @@ mod security;
 pub mod sim;
 mod storage;
 mod table;
+#[cfg(test)]
+mod vectors;
 
 pub use key::Key;
 pub use node_id::{Distance, NodeId};

@@ -281,10 +281,14 @@ impl DhtCore {
         put: &Put<'_>,
     ) -> Result<(), (ErrorCode, &'static str)> {
         let ip = asker.address.ip();
-        let (target, mutable) = verified(put)?;
+        let target = match &put.mutable {
+            None => Key::of_immutable(put.value),
+            Some(mutable) => Key::of_mutable(mutable.public_key, mutable.salt),
+        };
         if !self.tokens.accepts(asker.now, ip, target, put.token) {
             return Err((ErrorCode::Protocol, "bad token"));
         }
+        let mutable = verified(put)?;
         let item = NewItem {
             target,
             value: put.value,
@@ -371,13 +375,12 @@ impl DhtCore {
     }
 }
 
-/// Where an item is kept, once it is sure that it may be kept there. Signatures are checked last, being dear.
-fn verified(put: &Put<'_>) -> Result<(Key, Option<MutablePart>), (ErrorCode, &'static str)> {
+/// What makes the item mutable, once it is sure that it may be kept. Signatures are dear: nobody gets one checked
+/// without a token.
+fn verified(put: &Put<'_>) -> Result<Option<MutablePart>, (ErrorCode, &'static str)> {
     let Some(mutable) = put.mutable else {
-        return match check_value(put.value) {
-            Ok(()) => Ok((Key::of_immutable(put.value), None)),
-            Err(error) => Err((error.code(), "invalid value")),
-        };
+        let checked = check_value(put.value).map(|()| None);
+        return checked.map_err(|error| (error.code(), "invalid value"));
     };
     #[cfg(feature = "ed25519")]
     match MutableItem::verify(
@@ -387,14 +390,11 @@ fn verified(put: &Put<'_>) -> Result<(Key, Option<MutablePart>), (ErrorCode, &'s
         put.value,
         mutable.signature,
     ) {
-        Ok(item) => Ok((
-            item.target(),
-            Some(MutablePart {
-                public_key: *mutable.public_key,
-                seq: mutable.seq,
-                signature: *mutable.signature,
-            }),
-        )),
+        Ok(_) => Ok(Some(MutablePart {
+            public_key: *mutable.public_key,
+            seq: mutable.seq,
+            signature: *mutable.signature,
+        })),
         Err(error) => Err((error.code(), "invalid item")),
     }
     // What cannot be verified is not kept.
