@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::map_bytes;
 use super::quota::Quota;
+use super::{farthest, map_bytes};
 use crate::clock::{Clock, in_seconds};
 use crate::key::Key;
 use crate::krpc::ErrorCode;
@@ -168,10 +168,12 @@ impl ItemStore {
 
     /// The item farthest from us, if the new one is nearer and its writer does not have more than others already.
     fn victim(&self, own: &NodeId, target: &Key, from: IpAddr) -> Option<Key> {
+        if !self.quota.is_modest(from) {
+            return None;
+        }
+        let farthest = farthest(&self.items, own)?;
         let distance = |key: &Key| own.distance(&NodeId::from(*key));
-        let farthest = self.items.keys().max_by_key(|key| distance(key))?;
-        let gives_way = self.quota.is_modest(from) && distance(target) < distance(farthest);
-        gives_way.then_some(*farthest)
+        (distance(target) < distance(&farthest)).then_some(farthest)
     }
 
     fn sweep(&mut self, now: Instant, rest: u32) {

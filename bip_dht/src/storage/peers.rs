@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 
 use super::quota::Quota;
 use super::swarm::{Added, Growth, Swarm};
-use super::{KeySample, map_bytes};
+use super::{KeySample, farthest, map_bytes};
 use crate::address::is_reachable;
 use crate::clock::{Clock, in_seconds};
 use crate::family::Family;
@@ -116,13 +116,11 @@ impl PeerStore {
     /// "Changed announce accounting").
     pub(crate) fn accepts(&self, own: &NodeId, key: &Key, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        let victim = || {
-            self.farthest(own)
-                .filter(|farthest| is_nearer(own, key, farthest))
-        };
         match self.growth(key, ip) {
             Ok(_) => true,
-            Err(AnnounceRefusal::Full) => self.may_evict(key, ip) && victim().is_some(),
+            Err(AnnounceRefusal::Full) => {
+                self.may_evict(key, ip) && self.victim(own, key).is_some()
+            }
             Err(_) => false,
         }
     }
@@ -132,10 +130,8 @@ impl PeerStore {
         loop {
             match self.growth(key, ip) {
                 Err(AnnounceRefusal::Full) if self.may_evict(key, ip) => {
-                    let victim = self
-                        .farthest(own)
-                        .filter(|farthest| is_nearer(own, key, farthest));
-                    self.remove(&victim.ok_or(AnnounceRefusal::Full)?);
+                    let victim = self.victim(own, key).ok_or(AnnounceRefusal::Full)?;
+                    self.remove(&victim);
                 }
                 answer => return answer,
             }
@@ -171,9 +167,11 @@ impl PeerStore {
         self.peer_count >= MAX_PEERS || (new_key && self.swarms.len() >= MAX_KEYS)
     }
 
-    fn farthest(&self, own: &NodeId) -> Option<Key> {
-        let keys = self.swarms.keys().copied();
-        keys.max_by_key(|key| own.distance(&NodeId::from(*key)))
+    /// The key farthest from us, if this one is nearer.
+    fn victim(&self, own: &NodeId, key: &Key) -> Option<Key> {
+        let farthest = farthest(&self.swarms, own)?;
+        let distance = |key: &Key| own.distance(&NodeId::from(*key));
+        (distance(key) < distance(&farthest)).then_some(farthest)
     }
 
     fn remove(&mut self, key: &Key) {
@@ -321,8 +319,4 @@ impl Swarms {
     fn heap_bytes(&self) -> usize {
         self.v4.heap_bytes() + self.v6.heap_bytes()
     }
-}
-
-fn is_nearer(own: &NodeId, key: &Key, than: &Key) -> bool {
-    own.distance(&NodeId::from(*key)) < own.distance(&NodeId::from(*than))
 }

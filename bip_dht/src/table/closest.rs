@@ -4,12 +4,15 @@ use super::{Node, Trust};
 use crate::limits::MAX_CLOSEST;
 use crate::node_id::NodeId;
 
-/// The closest contacts seen so far, the closest first: the first 8 bytes of the distance, and the contact.
+/// The closest contacts seen so far, the closest first, and the first 8 bytes of their distances.
 struct Ranking<'t, const IP: usize> {
     target: NodeId,
-    places: [Option<(u64, &'t Contact<IP>)>; MAX_CLOSEST],
+    keys: [u64; MAX_CLOSEST],
+    contacts: [Option<&'t Contact<IP>>; MAX_CLOSEST],
     length: usize,
     most: usize,
+    /// The key of the last place, once all are taken.
+    farthest: u64,
 }
 
 impl<const IP: usize> FamilyTable<IP> {
@@ -35,61 +38,62 @@ impl<const IP: usize> FamilyTable<IP> {
             }
             let mut ranking = Ranking {
                 target,
-                places: [None; MAX_CLOSEST],
+                keys: [u64::MAX; MAX_CLOSEST],
+                contacts: [None; MAX_CLOSEST],
                 length: 0,
                 most: count - nodes.len(),
+                farthest: u64::MAX,
             };
             for contact in buckets.iter().flat_map(|bucket| bucket.contacts()) {
+                let key = first_word(&contact.id) ^ first_word(&target);
+                // Most are farther than those found already: nothing more has to be known of them.
+                if key > ranking.farthest {
+                    continue;
+                }
                 let fits = match trust {
                     Trust::Good => contact.is_live() && contact.is_good(now),
                     Trust::Live => contact.is_live() && contact.failures() == 0,
                     Trust::Any => true,
                 };
                 if fits {
-                    ranking.insert(contact);
+                    ranking.insert(key, contact);
                 }
             }
-            let ranked = ranking.places[..ranking.length].iter().flatten();
-            nodes.extend(ranked.map(|(_, contact)| contact.node()));
+            let ranked = ranking.contacts[..ranking.length].iter().flatten();
+            nodes.extend(ranked.map(|contact| contact.node()));
         }
     }
 }
 
 impl<'t, const IP: usize> Ranking<'t, IP> {
-    fn insert(&mut self, contact: &'t Contact<IP>) {
-        let key = self.key(contact);
+    fn insert(&mut self, key: u64, contact: &'t Contact<IP>) {
         let mut place = self.length;
-        while place > 0 && self.is_closer(key, contact, self.places[place - 1]) {
+        while place > 0 && self.is_closer(key, contact, place - 1) {
             place -= 1;
         }
         if place == self.most {
             return;
         }
-        self.length = (self.length + 1).min(self.most);
-        self.places[place..self.length].rotate_right(1);
-        self.places[place] = Some((key, contact));
+        let moved = place..self.length.min(self.most - 1);
+        self.length = moved.end + 1;
+        self.keys.copy_within(moved.clone(), place + 1);
+        self.contacts.copy_within(moved, place + 1);
+        self.keys[place] = key;
+        self.contacts[place] = Some(contact);
+        self.farthest = self.keys[self.most - 1];
     }
 
-    fn key(&self, contact: &Contact<IP>) -> u64 {
-        first_word(&contact.id) ^ first_word(&self.target)
-    }
-
-    fn is_closer(
-        &self,
-        key: u64,
-        contact: &Contact<IP>,
-        than: Option<(u64, &Contact<IP>)>,
-    ) -> bool {
-        than.is_none_or(|(other_key, other)| {
-            key < other_key
-                || key == other_key
-                    && contact.id.distance(&self.target) < other.id.distance(&self.target)
-        })
+    fn is_closer(&self, key: u64, contact: &Contact<IP>, than: usize) -> bool {
+        let tie = || {
+            let distance = |contact: &Contact<IP>| contact.id.distance(&self.target);
+            self.contacts[than].is_none_or(|other| distance(contact) < distance(other))
+        };
+        key < self.keys[than] || key == self.keys[than] && tie()
     }
 }
 
 fn first_word(id: &NodeId) -> u64 {
-    id.as_bytes()[..8]
-        .iter()
-        .fold(0, |word, byte| word << 8 | u64::from(*byte))
+    id.as_bytes()
+        .first_chunk()
+        .map_or(0, |word| u64::from_be_bytes(*word))
 }

@@ -26,6 +26,10 @@ pub(super) struct Endpoint<const IP: usize> {
     port: u16,
 }
 
+/// The host of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Host(u64);
+
 // `state`, from the lowest bit: 12 bits of round-trip time, 3 bits of failures in a row, 1 bit for live contacts.
 const RTT_UNKNOWN: u16 = 0x0fff;
 const FAILURES_AT: u32 = 12;
@@ -144,9 +148,21 @@ impl<const IP: usize> Endpoint<IP> {
         }
     }
 
-    /// Whether both are on one host or, over IPv6, in one /64. On local networks every endpoint is its own host.
-    pub(super) fn is_neighbour(&self, other: &Endpoint<IP>) -> bool {
-        let host = IP.min(8);
-        self.ip[..host] == other.ip[..host] && !is_local(self.ip())
+    /// What endpoints of one host or, over IPv6, of one /64 have in common. `None` on local networks, where every
+    /// endpoint is its own host.
+    pub(super) fn host(&self) -> Option<Host> {
+        (!is_local(self.ip())).then(|| self.first_bytes())
+    }
+
+    /// Whether it belongs to that host; a host's endpoints are local either all or none.
+    pub(super) fn is_of(&self, host: Option<Host>) -> bool {
+        host.is_some_and(|host| self.first_bytes() == host)
+    }
+
+    fn first_bytes(&self) -> Host {
+        let mut host = [0; 8];
+        let length = IP.min(8);
+        host[..length].copy_from_slice(&self.ip[..length]);
+        Host(u64::from_ne_bytes(host))
     }
 }

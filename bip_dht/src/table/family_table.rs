@@ -48,10 +48,9 @@ impl<const IP: usize> FamilyTable<IP> {
         if node.id == self.own {
             return;
         }
+        let host = endpoint.host();
         let known = self.contacts_mut().find(|known| {
-            known.id == node.id
-                || known.endpoint == endpoint
-                || known.endpoint.is_neighbour(&endpoint)
+            known.endpoint.is_of(host) || known.id == node.id || known.endpoint == endpoint
         });
         if let Some(known) = known {
             // Who names an id for an endpoint where we know another may lie; the ping that tells is worth sending.
@@ -207,12 +206,12 @@ impl<const IP: usize> FamilyTable<IP> {
     /// Whether a healthy live contact has this id at another endpoint or is on the same host. Those that are less than
     /// that give way.
     fn is_taken(&mut self, now: u32, id: &NodeId, endpoint: &Endpoint<IP>) -> bool {
+        let host = endpoint.host();
         for bucket in &mut self.buckets {
             let mut at = 0;
             while let Some(known) = bucket.contacts_mut().get_mut(at) {
-                let itself = known.id == *id && known.endpoint == *endpoint;
-                let rivals = known.id == *id || known.endpoint.is_neighbour(endpoint);
-                if itself || !rivals {
+                let rivals = known.endpoint.is_of(host) || known.id == *id;
+                if !rivals || (known.id == *id && known.endpoint == *endpoint) {
                     at += 1;
                 } else if known.is_live() && known.failures() == 0 {
                     if known.suspect(now) {

@@ -47,3 +47,24 @@ fn seed(ip: IpAddr, port: u16) -> StoredPeer {
         ..peer(ip, port)
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn the_farthest_key_is_that_which_comparing_all_gives(
+        keys in proptest::collection::vec((proptest::array::uniform20(0u8..4), 0usize..20), 0..60),
+        own in proptest::array::uniform20(proptest::prelude::any::<u8>()),
+        near in proptest::prelude::any::<bool>(),
+    ) {
+        let own = if near { NodeId::new([1; 20]) } else { NodeId::new(own) };
+        let map: std::collections::BTreeMap<Key, ()> = keys
+            .into_iter()
+            .map(|(mut key, same)| {
+                key[..same].fill(1);
+                (Key::new(key), ())
+            })
+            .collect();
+        let all = map.keys().copied();
+        let expect = all.max_by_key(|key| own.distance(&NodeId::from(*key)));
+        proptest::prop_assert_eq!(farthest(&map, &own), expect);
+    }
+}
