@@ -3,16 +3,22 @@
 #![allow(dead_code, reason = "parts stand here that the node does not use yet")]
 
 mod address;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod bloom;
 mod budget;
 mod clock;
 mod config;
 mod core;
+#[cfg(feature = "tokio")]
+mod driver;
 mod error;
 mod estimate;
 mod event;
 mod external_address;
 mod family;
+#[cfg(any(feature = "tokio", feature = "blocking"))]
+mod front;
 mod item;
 mod key;
 mod krpc;
@@ -25,8 +31,11 @@ mod security;
 pub mod sim;
 mod storage;
 mod table;
-#[cfg(test)]
-mod vectors;
+
+#[cfg(feature = "tokio")]
+pub use driver::{MainlineDht, NodeEvents, Peers, Rendezvous, SharedSocket, Testnet};
+#[cfg(any(feature = "tokio", feature = "blocking"))]
+pub use front::{Announced, DhtBuilder, DhtError, NodeEvent, Pong, Stored};
 
 pub use key::Key;
 pub use node_id::{Distance, NodeId};
@@ -51,6 +60,12 @@ pub use krpc::{
     NodeInfo, Nodes, Put, PutMutable, Query, Response, Samples, Values, Want,
 };
 
+#[cfg(all(any(feature = "tokio", feature = "blocking"), feature = "ed25519"))]
+pub use front::limits::MAX_CHANGES;
+#[cfg(feature = "tokio")]
+pub use front::limits::MAX_WAITING_DATAGRAMS;
+#[cfg(any(feature = "tokio", feature = "blocking"))]
+pub use front::limits::{MAX_DATAGRAM_LENGTH, MAX_WAITING_NEWS, MAX_WAITING_PEERS, ROUTERS};
 pub use limits::{
     DEFAULT_OPERATIONS, MAX_ANSWER_LENGTH, MAX_GATEWAYS, MAX_MESSAGE_DEPTH, MAX_MESSAGE_TOKENS,
     MAX_OPERATIONS, MAX_SALT_LENGTH, MAX_SAVED_LENGTH, MAX_TRANSACTION_LENGTH, MAX_VALUE_LENGTH,

@@ -258,3 +258,6 @@ pub(crate) const PROBE_PAUSE: Duration = Duration::from_secs(60 * 60);
 
 /// Bits of the filter of addresses to which something was sent: an idle node sends to a few hundred in the time.
 pub(crate) const REACH_FILTER_BITS: usize = 4096;
+
+/// How many values that share one sequence number are told apart: as many as wrote an item at the same time.
+pub(crate) const MAX_VERSIONS: usize = 4;

@@ -25,6 +25,13 @@ pub enum AnnouncePort {
     Port(NonZeroU16),
 }
 
+impl From<u16> for AnnouncePort {
+    /// The port of that number; nobody can be at port 0, so that it stands for [`AnnouncePort::Implied`].
+    fn from(port: u16) -> AnnouncePort {
+        NonZeroU16::new(port).map_or(AnnouncePort::Implied, AnnouncePort::Port)
+    }
+}
+
 /// What an operation brought.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -60,7 +67,8 @@ pub enum Outcome {
     /// `get_mutable` ended.
     #[cfg(feature = "ed25519")]
     Mutable {
-        /// The newest version that was seen; its signature is verified.
+        /// The newest version that was seen, of several with its number the one that most nodes gave; its signature is
+        /// verified.
         item: MutableItem,
         /// How many nodes gave this version.
         agreeing: usize,

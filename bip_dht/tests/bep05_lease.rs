@@ -1,5 +1,5 @@
 //! Announces that are kept alive (BEP 5, "announce_peer").
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

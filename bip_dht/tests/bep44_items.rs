@@ -1,6 +1,6 @@
 //! Items put and got through whole nodes in a virtual network (BEP 44).
 #![cfg(feature = "ed25519")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

@@ -115,12 +115,7 @@ impl DhtCore {
         if length > MAX_SALT_LENGTH {
             return Err(ItemError::SaltTooLong { length }.into());
         }
-        let goal = Goal::GetMutable(Box::new(Newest {
-            public_key,
-            salt: salt.into(),
-            item: None,
-            agreeing: 0,
-        }));
+        let goal = Goal::GetMutable(Box::new(Newest::new(public_key, salt)));
         self.begin(now, goal, Key::of_mutable(&public_key, salt).into())
     }
 

@@ -65,6 +65,8 @@ impl DhtCore {
         task.storing = task.storing.saturating_sub(1);
         match answer {
             Ok(()) => task.stored += 1,
+            // That another version is there matters more than why else one was refused.
+            Err(Some(_)) if task.overtaken().is_some() => {}
             Err(Some(code)) => task.refusal = Some(code.number()),
             Err(None) => {}
         }
@@ -121,23 +123,33 @@ impl Task {
             })),
             Goal::GetImmutable => Err(OperationError::NotFound),
             #[cfg(feature = "ed25519")]
-            Goal::GetMutable(newest) => match &newest.item {
-                Some(item) => Ok(Outcome::Mutable {
+            Goal::GetMutable(newest) => match newest.item() {
+                Some((item, agreeing)) => Ok(Outcome::Mutable {
                     item: item.clone(),
-                    agreeing: newest.agreeing,
+                    agreeing,
                 }),
                 None => Err(OperationError::NotFound),
             },
             #[cfg(feature = "ed25519")]
             Goal::PutMutable { item, newest, .. } => match newest {
                 Some(seq) if *seq > item.seq() => Err(OperationError::Outdated { seq: *seq }),
-                _ => self.storage_result(),
+                // Some may have taken it all the same: those that kept none.
+                _ => match self.overtaken() {
+                    Some(code) => Err(OperationError::Refused { code }),
+                    None => self.storage_result(),
+                },
             },
             Goal::Announce(_) | Goal::PutImmutable(_) => self.storage_result(),
             Goal::FindNode | Goal::Ping | Goal::Sample => Ok(Outcome::Nodes {
                 nodes: self.closest(),
             }),
         }
+    }
+
+    /// With which code a node refused a mutable item because it keeps another version.
+    fn overtaken(&self) -> Option<i64> {
+        let codes = [ErrorCode::CasMismatch, ErrorCode::SequenceTooLow].map(ErrorCode::number);
+        self.refusal.filter(|code| codes.contains(code))
     }
 
     fn storage_result(&self) -> Result<Outcome, OperationError> {

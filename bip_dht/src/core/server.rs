@@ -281,14 +281,10 @@ impl DhtCore {
         put: &Put<'_>,
     ) -> Result<(), (ErrorCode, &'static str)> {
         let ip = asker.address.ip();
-        let target = match &put.mutable {
-            None => Key::of_immutable(put.value),
-            Some(mutable) => Key::of_mutable(mutable.public_key, mutable.salt),
-        };
+        let (target, mutable) = verified(put)?;
         if !self.tokens.accepts(asker.now, ip, target, put.token) {
             return Err((ErrorCode::Protocol, "bad token"));
         }
-        let mutable = verified(put)?;
         let item = NewItem {
             target,
             value: put.value,
@@ -375,12 +371,13 @@ impl DhtCore {
     }
 }
 
-/// What makes the item mutable, once it is sure that it may be kept. Signatures are dear: nobody gets one checked
-/// without a token.
-fn verified(put: &Put<'_>) -> Result<Option<MutablePart>, (ErrorCode, &'static str)> {
+/// Where an item is kept, once it is sure that it may be kept there. Signatures are checked last, being dear.
+fn verified(put: &Put<'_>) -> Result<(Key, Option<MutablePart>), (ErrorCode, &'static str)> {
     let Some(mutable) = put.mutable else {
-        let checked = check_value(put.value).map(|()| None);
-        return checked.map_err(|error| (error.code(), "invalid value"));
+        return match check_value(put.value) {
+            Ok(()) => Ok((Key::of_immutable(put.value), None)),
+            Err(error) => Err((error.code(), "invalid value")),
+        };
     };
     #[cfg(feature = "ed25519")]
     match MutableItem::verify(
@@ -390,11 +387,14 @@ fn verified(put: &Put<'_>) -> Result<Option<MutablePart>, (ErrorCode, &'static s
         put.value,
         mutable.signature,
     ) {
-        Ok(_) => Ok(Some(MutablePart {
-            public_key: *mutable.public_key,
-            seq: mutable.seq,
-            signature: *mutable.signature,
-        })),
+        Ok(item) => Ok((
+            item.target(),
+            Some(MutablePart {
+                public_key: *mutable.public_key,
+                seq: mutable.seq,
+                signature: *mutable.signature,
+            }),
+        )),
         Err(error) => Err((error.code(), "invalid item")),
     }
     // What cannot be verified is not kept.

@@ -11,6 +11,8 @@ use crate::krpc::{Call, Put};
 #[cfg(feature = "ed25519")]
 use crate::krpc::{PutMutable, Response};
 use crate::limits::MAX_PEERS_FOUND;
+#[cfg(feature = "ed25519")]
+use crate::limits::MAX_VERSIONS;
 use crate::lookup::Lookup;
 use crate::node_id::NodeId;
 use crate::operation::{AnnouncePort, LeaseId};
@@ -74,32 +76,53 @@ pub(super) enum Goal {
 #[cfg(feature = "ed25519")]
 #[derive(Debug)]
 pub(super) struct Newest {
-    pub(super) public_key: [u8; 32],
-    pub(super) salt: Box<[u8]>,
-    pub(super) item: Option<MutableItem>,
-    /// How many nodes gave it.
-    pub(super) agreeing: usize,
+    public_key: [u8; 32],
+    salt: Box<[u8]>,
+    /// With how many nodes gave it. More than one if the owner gave two values the same number.
+    versions: Vec<(MutableItem, usize)>,
 }
 
-/// What an answer changed about the newest version.
 #[cfg(feature = "ed25519")]
 impl Newest {
+    pub(super) fn new(public_key: [u8; 32], salt: &[u8]) -> Newest {
+        Newest {
+            public_key,
+            salt: salt.into(),
+            versions: Vec::new(),
+        }
+    }
+
     /// Takes a node's version. Returns it if it is newer than all before.
     pub(super) fn take(&mut self, response: &Response<'_>) -> Option<MutableItem> {
         let (value, seq, signature) = (response.value?, response.seq?, response.signature?);
-        if let Some(known) = &self.item {
-            if known.seq() == seq && known.value() == value {
-                self.agreeing += 1;
-                return None;
-            }
-            if known.seq() >= seq {
-                return None;
-            }
+        let known = self.versions.first().map(|(item, _)| item.seq());
+        if known.is_some_and(|known| known > seq) {
+            return None;
+        }
+        let is_newer = known != Some(seq);
+        let same = |(item, _): &&mut (MutableItem, usize)| item.value() == value;
+        if !is_newer && let Some((_, agreeing)) = self.versions.iter_mut().find(same) {
+            *agreeing += 1;
+            return None;
+        }
+        if !is_newer && self.versions.len() >= MAX_VERSIONS {
+            return None;
         }
         let item = MutableItem::verify(&self.public_key, &self.salt, seq, value, signature).ok()?;
-        self.agreeing = 1;
-        self.item = Some(item.clone());
-        Some(item)
+        if is_newer {
+            self.versions.clear();
+        }
+        self.versions.push((item.clone(), 1));
+        is_newer.then_some(item)
+    }
+
+    /// The version that most nodes gave, and how many they were; of those that as many gave, the same for everybody.
+    pub(super) fn item(&self) -> Option<(&MutableItem, usize)> {
+        let versions = self
+            .versions
+            .iter()
+            .map(|(item, agreeing)| (item, *agreeing));
+        versions.max_by_key(|(item, agreeing)| (*agreeing, item.value()))
     }
 }
 

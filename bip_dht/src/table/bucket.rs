@@ -190,33 +190,3 @@ fn corner<const IP: usize>(contact: &Contact<IP>, index: usize) -> usize {
         corner << 1 | usize::from(byte >> (7 - bit % 8) & 1)
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::table::contact::Endpoint;
-    use crate::vectors::{id, read_json};
-
-    /// libtorrent's slots (`../shared/vectors/dht.json`), where its bucket has as many places as ours. Its last bucket
-    /// holds all ids that agree in so many bits or more: the bits that tell them apart begin one earlier.
-    #[test]
-    fn corners_are_the_slots_of_libtorrent() {
-        let Some(file) = read_json("dht.json") else {
-            return;
-        };
-        let endpoint = Endpoint::<4>::of("192.0.2.1:6881".parse().unwrap()).unwrap();
-        let mut compared = 0;
-        for vector in file["classify_prefix"].as_array().unwrap() {
-            let number = |key: &str| usize::try_from(vector[key].as_u64().unwrap()).unwrap();
-            let earlier = usize::from(vector["last_bucket"].as_bool().unwrap());
-            let index = number("bucket").checked_sub(earlier);
-            let Some(index) = index.filter(|index| limit(*index) == number("bucket_size")) else {
-                continue;
-            };
-            let contact = Contact::new(id(&vector["node_id"]), endpoint, 0);
-            assert_eq!(corner(&contact, index), number("slot"), "{vector}");
-            compared += 1;
-        }
-        assert!(compared >= 36, "{compared}");
-    }
-}

@@ -1,0 +1,361 @@
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::UdpSocket;
+use tokio::sync::{mpsc, watch};
+
+use super::peers::{NodeEvents, Peers};
+use super::rendezvous::Rendezvous;
+use super::shared_socket::{Inlet, SharedSocket};
+use super::task::{CloseOnDrop, Task};
+use super::{now, socket};
+use crate::core::DhtStats;
+use crate::event::Status;
+use crate::family::Family;
+use crate::front::{
+    self, Addresses, Announced, DhtBuilder, DhtError, Front, Lease, Operation, Pong, Stored,
+};
+#[cfg(feature = "ed25519")]
+use crate::item::{MutableItem, SecretKey, TorrentPointer};
+use crate::key::Key;
+use crate::krpc::NodeInfo;
+use crate::node_id::NodeId;
+use crate::operation::{AnnouncePort, LookupReport, Sample, SwarmEstimate};
+
+/// A node of the DHT on tokio: one task, one socket for each address family.
+///
+/// Clones are handles to one and the same node. When the last one is dropped, and the last lookup
+/// and lease with it, the node ends as by [`close`](MainlineDht::close). Leases can be taken at once and begin when the
+/// node is ready; what is to happen only once waits for [`ready`](MainlineDht::ready) first, or finds nobody to ask.
+#[derive(Clone, Debug)]
+pub struct MainlineDht {
+    handle: Arc<Handle>,
+}
+
+#[derive(Debug)]
+struct Handle {
+    front: Arc<Front>,
+    addresses: Addresses,
+    /// Its sender goes away with the task's sockets.
+    done: watch::Receiver<()>,
+}
+
+impl DhtBuilder {
+    /// Binds the sockets and starts the task. A family for which no address was given and that the system does not have
+    /// is left out.
+    ///
+    /// # Errors
+    /// A given address cannot be bound, no family is available, or the system has no random source.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with I/O and time enabled.
+    pub fn start(self) -> io::Result<MainlineDht> {
+        let prepared = self.prepare(now)?;
+        let sockets = socket::register(prepared.bound.sockets)?;
+        let parts = (prepared.front, prepared.bound.addresses, prepared.cache);
+        Ok(MainlineDht::spawn(parts, sockets, None))
+    }
+
+    /// As [`start`](DhtBuilder::start), for sockets that the DHT shares with another protocol: datagrams that cannot
+    /// belong to the DHT come out of the [`SharedSocket`], which can send, too.
+    ///
+    /// # Errors
+    /// As [`start`](DhtBuilder::start).
+    ///
+    /// # Panics
+    /// As [`start`](DhtBuilder::start).
+    pub fn start_shared(self) -> io::Result<(MainlineDht, SharedSocket)> {
+        let prepared = self.prepare(now)?;
+        let sockets = socket::register(prepared.bound.sockets)?;
+        let addresses = prepared.bound.addresses;
+        let (shared, inlet) = SharedSocket::new(&sockets, addresses);
+        let parts = (prepared.front, addresses, prepared.cache);
+        Ok((MainlineDht::spawn(parts, sockets, Some(inlet)), shared))
+    }
+}
+
+impl MainlineDht {
+    /// What builds a node.
+    pub fn builder() -> DhtBuilder {
+        DhtBuilder::new()
+    }
+
+    fn spawn(
+        (front, addresses, cache): (Arc<Front>, Addresses, front::Cache),
+        sockets: Vec<Arc<UdpSocket>>,
+        inlet: Option<Inlet>,
+    ) -> MainlineDht {
+        let (alive, done) = watch::channel(());
+        let task = Task {
+            guard: CloseOnDrop(Arc::clone(&front)),
+            sockets,
+            cache,
+            inlet,
+            alive,
+        };
+        tokio::spawn(task.run());
+        MainlineDht {
+            handle: Arc::new(Handle {
+                front,
+                addresses,
+                done,
+            }),
+        }
+    }
+
+    /// Waits until the node has found its neighbours, and tells how many nodes it knows that answered.
+    ///
+    /// Cancel-safe.
+    ///
+    /// # Errors
+    /// [`DhtError::Closed`].
+    pub async fn ready(&self) -> Result<usize, DhtError> {
+        front::ready(self.front()).await
+    }
+
+    /// Looks for the peers that others have announced under `key`, and hands them out as they are found.
+    ///
+    /// What is wrong, [`Peers::report`] tells at the end.
+    pub fn get_peers(&self, key: Key) -> Peers {
+        let operation = Operation::begin(self.front(), |core, now| core.get_peers(now, key));
+        Peers::new(operation, self.clone())
+    }
+
+    /// Sends the peers found under `key` to `sink`, as fast as it takes them, and ends with the lookup: for a
+    /// handshaker that dials whatever it is told.
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends the lookup.
+    ///
+    /// # Errors
+    /// As [`Peers::report`].
+    pub async fn forward(
+        &self,
+        key: Key,
+        sink: mpsc::Sender<SocketAddr>,
+    ) -> Result<LookupReport, DhtError> {
+        self.get_peers(key).forward(sink).await
+    }
+
+    /// Announces once that we are a peer of `key` at `port`, see [`AnnouncePort`]; nodes forget it after half an hour
+    /// to an hour. [`rendezvous`](MainlineDht::rendezvous) keeps it alive.
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it; some nodes may keep it all the same.
+    ///
+    /// # Errors
+    /// It could not begin, nobody answered, or nobody took it.
+    pub async fn announce(
+        &self,
+        key: Key,
+        port: impl Into<AnnouncePort>,
+    ) -> Result<Announced, DhtError> {
+        front::announce(self.front(), key, port.into()).await
+    }
+
+    /// Keeps us announced as a peer of `key` at `port`, see [`AnnouncePort`], until the [`Rendezvous`] is dropped, and
+    /// hands out the others who are.
+    ///
+    /// # Errors
+    /// As many operations and leases as configured are under way, or the node was closed.
+    pub fn rendezvous(
+        &self,
+        key: Key,
+        port: impl Into<AnnouncePort>,
+    ) -> Result<Rendezvous, DhtError> {
+        let lease = Lease::begin(self.front(), key, port.into())?;
+        Ok(Rendezvous::new(lease, self.clone()))
+    }
+
+    /// Stores a value under its own hash (BEP 44, "Immutable Items"). It is bencoded, canonical, and at most
+    /// [`MAX_VALUE_LENGTH`](crate::MAX_VALUE_LENGTH) bytes long; nodes forget it after two hours.
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it; some nodes may keep it all the same.
+    ///
+    /// # Errors
+    /// It could not begin, nobody answered, or nobody took it.
+    pub async fn put(&self, value: &[u8]) -> Result<Stored, DhtError> {
+        front::put(self.front(), value).await
+    }
+
+    /// Gets the value whose hash is `key`, bencoded (BEP 44, "Immutable Items").
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    ///
+    /// # Errors
+    /// It could not begin, nobody answered, or nobody has it.
+    pub async fn get(&self, key: Key) -> Result<Vec<u8>, DhtError> {
+        front::get(self.front(), key).await
+    }
+
+    /// Gets the newest version of the item with this owner and salt that the network keeps (BEP 44, "Mutable Items"). The
+    /// salt is empty if the item has none.
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    ///
+    /// # Errors
+    /// It could not begin, nobody answered, or nobody has it.
+    #[cfg(feature = "ed25519")]
+    pub async fn get_mutable(
+        &self,
+        public_key: [u8; 32],
+        salt: &[u8],
+    ) -> Result<MutableItem, DhtError> {
+        front::get_mutable(self.front(), public_key, salt).await
+    }
+
+    /// Replaces the item of this owner and salt by what `change` makes of its present version, of which there is none at
+    /// first: a bencoded value, canonical, at most [`MAX_VALUE_LENGTH`](crate::MAX_VALUE_LENGTH) bytes long. If somebody
+    /// else writes in between, `change` is called again with their version, at most
+    /// [`MAX_CHANGES`](crate::MAX_CHANGES) times in all (BEP 44, "CAS"). Two who
+    /// make the same value of the same version cannot be told apart, and are one change.
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it; some nodes may keep it all the same.
+    ///
+    /// # Errors
+    /// It could not begin, nobody answered, nobody took it, or others wrote in between each time.
+    #[cfg(feature = "ed25519")]
+    pub async fn put_mutable(
+        &self,
+        owner: &SecretKey,
+        salt: &[u8],
+        change: impl FnMut(Option<&MutableItem>) -> Vec<u8>,
+    ) -> Result<Stored, DhtError> {
+        front::put_mutable(self.front(), owner, salt, change).await
+    }
+
+    /// Lets who follows this owner and salt know which torrent is the current one (BEP 46, "Publishing content").
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it; some nodes may keep it all the same.
+    ///
+    /// # Errors
+    /// As [`put_mutable`](MainlineDht::put_mutable).
+    #[cfg(feature = "ed25519")]
+    pub async fn publish(
+        &self,
+        owner: &SecretKey,
+        salt: &[u8],
+        torrent: TorrentPointer,
+    ) -> Result<Stored, DhtError> {
+        front::publish(self.front(), owner, salt, torrent).await
+    }
+
+    /// Asks which torrent is the current one of this owner and salt (BEP 46, "Consuming content").
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    ///
+    /// # Errors
+    /// As [`get_mutable`](MainlineDht::get_mutable), or the item points to no torrent.
+    #[cfg(feature = "ed25519")]
+    pub async fn follow(
+        &self,
+        public_key: [u8; 32],
+        salt: &[u8],
+    ) -> Result<TorrentPointer, DhtError> {
+        front::follow(self.front(), public_key, salt).await
+    }
+
+    /// Estimates how many peers are announced under `key` (BEP 33).
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    ///
+    /// # Errors
+    /// It could not begin, or nobody answered.
+    pub async fn scrape(&self, key: Key) -> Result<SwarmEstimate, DhtError> {
+        front::scrape(self.front(), key).await
+    }
+
+    /// Asks one node for info-hashes that it keeps peers for, and for nodes close to `key`, to ask next (BEP 51).
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    ///
+    /// # Errors
+    /// It could not begin, or the node did not answer.
+    pub async fn sample(&self, node: SocketAddr, key: Key) -> Result<Sample, DhtError> {
+        front::sample(self.front(), node, key).await
+    }
+
+    /// Asks one node whether it is there.
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    ///
+    /// # Errors
+    /// It could not begin, or the node did not answer.
+    pub async fn ping(&self, node: SocketAddr) -> Result<Pong, DhtError> {
+        front::ping(self.front(), node).await
+    }
+
+    /// Finds the nodes closest to `id`, closest first, at most 8 of each family.
+    ///
+    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    ///
+    /// # Errors
+    /// It could not begin, or nobody answered.
+    pub async fn find_node(&self, id: NodeId) -> Result<Vec<NodeInfo>, DhtError> {
+        front::find_node(self.front(), id).await
+    }
+
+    /// Tells the node of another: one of a torrent's file, or whose PORT message came.
+    pub fn add_node(&self, node: SocketAddr) {
+        self.front().with(|desk, now| desk.core.add_node(now, node));
+    }
+
+    /// What happens to the node.
+    pub fn events(&self) -> NodeEvents {
+        NodeEvents::new(self.front())
+    }
+
+    /// How the node stands in the network.
+    pub fn status(&self) -> Status {
+        self.front().lock().core.status()
+    }
+
+    /// What it holds and has done.
+    pub fn stats(&self) -> DhtStats {
+        self.front().lock().core.stats()
+    }
+
+    /// How many nodes there are in one network, as the density around finished lookups lets guess.
+    pub fn size_estimate(&self, family: Family) -> Option<f64> {
+        self.front().lock().core.size_estimate(family)
+    }
+
+    /// Our address in one network as others see it, once enough of them agree.
+    pub fn external_address(&self, family: Family) -> Option<IpAddr> {
+        self.front().lock().core.external_address(family)
+    }
+
+    /// The node's id in one network, if it takes part in it.
+    pub fn id(&self, family: Family) -> Option<NodeId> {
+        self.front().lock().core.id(family)
+    }
+
+    /// The IPv4 socket's address, if there is one.
+    pub fn local_addr_v4(&self) -> Option<SocketAddr> {
+        self.handle.addresses.v4
+    }
+
+    /// The IPv6 socket's address, if there is one.
+    pub fn local_addr_v6(&self) -> Option<SocketAddr> {
+        self.handle.addresses.v6
+    }
+
+    /// Ends the node, for all clones: what is under way ends with [`DhtError::Closed`]. Returns once the ports are free
+    /// and the cache is written.
+    ///
+    /// Cancel-safe: once polled, the node ends even if the future is dropped.
+    pub async fn close(&self) {
+        self.front().close();
+        let mut done = self.handle.done.clone();
+        while done.changed().await.is_ok() {}
+    }
+
+    pub(super) fn front(&self) -> &Arc<Front> {
+        &self.handle.front
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.front.close();
+    }
+}

@@ -1,0 +1,25 @@
+//! Sockets and timers on tokio; what is decided is decided in the core.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the driver gives the core its clock"
+)]
+
+mod dht;
+mod peers;
+mod rendezvous;
+mod resolve;
+mod shared_socket;
+mod socket;
+mod task;
+mod testnet;
+
+pub use dht::MainlineDht;
+pub use peers::{NodeEvents, Peers};
+pub use rendezvous::Rendezvous;
+pub use shared_socket::SharedSocket;
+pub use testnet::Testnet;
+
+/// tokio's clock, so that paused time in tests is honoured.
+fn now() -> std::time::Instant {
+    tokio::time::Instant::now().into_std()
+}

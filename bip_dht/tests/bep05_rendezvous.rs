@@ -1,0 +1,102 @@
+//! Programs that know the same key find each other.
+#![cfg(feature = "tokio")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::time::Duration;
+
+use bip_dht::{Key, MainlineDht, Rendezvous, Testnet};
+
+fn peer(port: u16) -> SocketAddr {
+    SocketAddrV4::new(Ipv4Addr::LOCALHOST, port).into()
+}
+
+async fn meets(room: &mut Rendezvous, port: u16) {
+    while let Some(found) = room.next().await {
+        if found == peer(port) {
+            return;
+        }
+    }
+    panic!("the room was closed");
+}
+
+#[tokio::test]
+async fn who_comes_later_finds_who_was_there() {
+    let testnet = Testnet::start(20).await.unwrap();
+    let key = Key::of_name("room");
+    let (first, second) = (
+        testnet.builder().start().unwrap(),
+        testnet.builder().start().unwrap(),
+    );
+    // Taken before the node is ready: it begins by itself.
+    let mut early = first.rendezvous(key, 4001).unwrap();
+    loop {
+        // A first try may find nobody to ask yet; it is repeated.
+        if early.renewal().await.unwrap().is_ok() {
+            break;
+        }
+    }
+    second.ready().await.unwrap();
+    let mut late = second.rendezvous(key, 4002).unwrap();
+    meets(&mut late, 4001).await;
+    assert_eq!(late.dropped(), 0);
+}
+
+/// Keeps tokio's clock from going on by itself whenever nothing is to do: datagrams that are on their way are nothing to
+/// it. It does not while a blocking task runs.
+struct StoppedClock {
+    _release: std::sync::mpsc::SyncSender<()>,
+}
+
+impl StoppedClock {
+    fn new() -> StoppedClock {
+        tokio::time::pause();
+        let (release, released) = std::sync::mpsc::sync_channel(0);
+        tokio::task::spawn_blocking(move || released.recv());
+        StoppedClock { _release: release }
+    }
+
+    /// Lets time pass in steps, and the node talk to its network in each.
+    async fn pass(&self, time: Duration, dht: &MainlineDht, other: SocketAddr) {
+        const STEP: Duration = Duration::from_secs(20);
+        for _ in 0..time.as_secs() / STEP.as_secs() {
+            tokio::time::advance(STEP).await;
+            for _ in 0..4 {
+                dht.ping(other).await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_announce_is_renewed_until_it_is_dropped_and_found_by_who_was_there_before() {
+    let testnet = Testnet::start(8).await.unwrap();
+    let clock = StoppedClock::new();
+    let dht = &testnet.nodes()[0];
+    let other = &testnet.nodes()[1];
+    let address = other.local_addr_v4().unwrap();
+    let key = Key::of_name("renewed");
+
+    let mut early = other.rendezvous(key, 4001).unwrap();
+    early.renewal().await.unwrap().unwrap();
+    let mut room = dht.rendezvous(key, 4000).unwrap();
+    room.renewal().await.unwrap().unwrap();
+    clock.pass(Duration::from_secs(20 * 60), dht, address).await;
+    room.renewal().await.unwrap().unwrap();
+    meets(&mut early, 4000).await;
+
+    // Longer than nodes keep what is not renewed.
+    clock.pass(Duration::from_secs(60 * 60), dht, address).await;
+    room.renewal().await.unwrap().unwrap();
+    let mut found = dht.get_peers(key);
+    let mut peers = vec![found.next().await, found.next().await];
+    peers.sort();
+    assert_eq!(peers, [Some(peer(4000)), Some(peer(4001))]);
+
+    drop(room);
+    assert_eq!(dht.stats().leases, 0);
+    clock.pass(Duration::from_secs(60 * 60), dht, address).await;
+    let mut found = dht.get_peers(key);
+    assert_eq!(found.next().await, Some(peer(4001)));
+    assert_eq!(found.next().await, None);
+}
