@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-#![allow(dead_code, reason = "parts stand here that the node does not use yet")]
 
 mod address;
 #[cfg(feature = "blocking")]

@@ -69,6 +69,11 @@ impl DhtCore {
             return;
         };
         network.upkeep = None;
+        // What nobody renews goes also where nobody writes any more.
+        self.peers.expire(now);
+        if let Some(items) = &mut self.items {
+            items.expire(now);
+        }
         if task.target != network.table.own() {
             return;
         }

@@ -250,6 +250,12 @@ impl DhtCore {
         DhtStats {
             nodes_v4: live(Family::V4),
             nodes_v6: live(Family::V6),
+            contacts: self
+                .networks
+                .iter()
+                .map(|network| network.table.contact_count())
+                .sum(),
+            memory: self.memory(),
             pending: self.transactions.len(),
             operations: self.tasks.len(),
             leases: self.leases.len(),
@@ -259,6 +265,16 @@ impl DhtCore {
             rtt: self.rtt.mean(),
             ..self.stats
         }
+    }
+
+    fn memory(&self) -> usize {
+        let networks = self.networks.iter().map(|network| {
+            network.table.size_in_bytes()
+                + network.size.size_in_bytes()
+                + network.votes.size_in_bytes()
+        });
+        let items = self.items.as_ref().map_or(0, |items| items.size_in_bytes());
+        networks.sum::<usize>() + self.peers.size_in_bytes() + items + self.budget.size_in_bytes()
     }
 
     /// The address under which others see the node, once nodes of at least 4 networks agree. There is no port in it: a NAT

@@ -34,6 +34,10 @@ pub struct DhtStats {
     pub nodes_v4: usize,
     /// IPv6 nodes in the routing table.
     pub nodes_v6: usize,
+    /// Nodes known in all, those counted that were only heard of.
+    pub contacts: usize,
+    /// About how many bytes the tables and stores take, without what operations under way do.
+    pub memory: usize,
     /// Queries that wait for an answer.
     pub pending: usize,
     /// Operations under way, those of leases and of the node's own upkeep counted.

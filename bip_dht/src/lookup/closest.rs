@@ -108,11 +108,6 @@ impl Lookup {
             .filter(|candidate| candidate.state != State::Dead && candidate.id.is_some())
     }
 
-    /// How many were asked, each counted once.
-    pub(crate) fn asked(&self) -> u32 {
-        self.asked
-    }
-
     /// How many answered.
     pub(crate) fn answered(&self) -> u32 {
         self.answered

@@ -27,7 +27,6 @@ pub(crate) struct Lookup {
     network_size: Option<f64>,
     /// By distance; those whose id is unknown stand last.
     candidates: Vec<Candidate>,
-    asked: u32,
     answered: u32,
     dead: u32,
 }
@@ -39,7 +38,6 @@ impl Lookup {
             own,
             network_size,
             candidates: Vec::new(),
-            asked: 0,
             answered: 0,
             dead: 0,
         }
@@ -83,7 +81,6 @@ impl Lookup {
             match candidate.state {
                 State::Fresh => {
                     candidate.state = State::Asked;
-                    self.asked += 1;
                     return Some((candidate.id, candidate.address));
                 }
                 State::Asked | State::Answered => places -= 1,
