@@ -168,9 +168,8 @@ impl DhtCore {
     /// Forgets an operation: nobody is asked for it any more, and no event will tell of it. Nothing happens if it has
     /// ended already; events that stand in the queue stay there.
     pub fn cancel(&mut self, id: OperationId) {
-        if let Some(task) = self.tasks.remove(&id) {
+        if let Some(task) = self.take_task(id) {
             self.commands -= usize::from(task.origin == Origin::User);
-            self.transactions.forget(id);
         }
     }
 

@@ -153,6 +153,11 @@ impl Transactions {
     fn remove(&mut self, id: &TransactionId) -> Option<Pending> {
         let pending = self.pending.remove(id)?;
         self.due.remove(&(pending.due, *id));
+        // Emptied maps keep a leaf each.
+        if self.pending.is_empty() {
+            self.pending.clear();
+            self.due.clear();
+        }
         Some(pending)
     }
 }
