@@ -149,7 +149,7 @@ impl Ideal {
                     .filter_map(|sent| self.round_trip().map(|rtt| rtt + sent))
                     .filter(|_| !is_dead)
                     .min();
-                let dead = slot * 11 / 4;
+                let dead = slot * 5 / 2;
                 if answer.is_none_or(|answer| answer > slot * 7 / 4) {
                     datagrams += 1;
                 }

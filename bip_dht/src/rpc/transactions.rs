@@ -14,7 +14,7 @@ pub(crate) type TransactionId = [u8; 4];
 /// Queries that wait for an answer.
 ///
 /// ```text
-///  begin() ──> Sent ──1 slot time──> Resent ──3/4──> Resent again ──1──> gone, given up
+///  begin() ──> Sent ──1 slot time──> Resent ──3/4──> Resent again ──3/4──> gone, given up
 ///               │                      │                │
 ///               └───────── take() ─────┴────────────────┴──> gone, answered
 /// ```
@@ -120,11 +120,7 @@ impl Transactions {
         self.due.remove(&(due, id));
         pending.resends += 1;
         pending.last_sent = now;
-        let wait = match pending.resends == pending.purpose.resends() {
-            true => pending.slot_time,
-            false => pending.slot_time * 3 / 4,
-        };
-        pending.due = now + wait;
+        pending.due = now + pending.purpose.wait_again(pending.slot_time);
         self.due.insert((pending.due, id));
         Some(Expiry::Stalled(id, *pending))
     }
@@ -181,6 +177,14 @@ impl Purpose {
         match self {
             Purpose::Lookup(_) | Purpose::Store(_) | Purpose::Direct(_) => 2,
             Purpose::Check => 1,
+        }
+    }
+
+    /// How long after a resend something is done again. Who waits for a lookup waits for its silent nodes.
+    fn wait_again(self, slot_time: Duration) -> Duration {
+        match self {
+            Purpose::Lookup(_) | Purpose::Store(_) | Purpose::Direct(_) => slot_time * 3 / 4,
+            Purpose::Check => slot_time,
         }
     }
 
