@@ -106,38 +106,42 @@ impl<const IP: usize> Bucket<IP> {
             .filter(|contact| !contact.is_live());
         let best = spares
             .filter(|contact| contact.is_good(now))
-            .min_by_key(|contact| contact.rtt());
+            .min_by_key(|contact| (!contact.fits_address(), contact.rtt().unwrap_or(u16::MAX)));
         if let Some(best) = best {
             best.make_live();
         }
     }
 
-    /// The live contact whose place `newcomer` should have in a full bucket: one that is failing; else, so that the
-    /// bucket's part of the key space is covered evenly, the slowest of the most crowded corner if the newcomer's own
-    /// is empty; else the slowest of its own corner, if the newcomer is twice as fast.
+    /// The live contact whose place `newcomer` should have in a full bucket: one that is failing; else one whose id does
+    /// not fit its address, if the newcomer's does, and never the other way round (BEP 42); else, so that the bucket's
+    /// part of the key space is covered evenly, the slowest of the most crowded corner if the newcomer's own is empty;
+    /// else the slowest of its own corner, if the newcomer is twice as fast.
     fn worse_than(&self, newcomer: &Contact<IP>, index: usize) -> Option<usize> {
-        let live = || {
-            self.contacts
-                .iter()
-                .enumerate()
-                .filter(|(_, contact)| contact.is_live())
-        };
+        let all = || self.contacts.iter().enumerate();
+        let live = || all().filter(|(_, contact)| contact.is_live());
+        let slowness = |contact: &Contact<IP>| contact.rtt().unwrap_or(u16::MAX);
         let failing = live().filter(|(_, contact)| contact.failures() != 0);
         if let Some((worst, _)) = failing.max_by_key(|(_, contact)| contact.failures()) {
             return Some(worst);
         }
-        let slowest_in = |wanted: usize| {
-            let inside = live().filter(move |(_, contact)| corner(contact, index) == wanted);
-            inside.max_by_key(|(_, contact)| contact.rtt().unwrap_or(u16::MAX))
-        };
+        let unfit = || live().filter(|(_, contact)| !contact.fits_address());
+        let slowest_unfit = unfit().max_by_key(|(_, contact)| slowness(contact));
+        if newcomer.fits_address() && slowest_unfit.is_some() {
+            return slowest_unfit.map(|(at, _)| at);
+        }
+        let rivals =
+            || live().filter(|(_, rival)| newcomer.fits_address() || !rival.fits_address());
         let own = corner(newcomer, index);
         let mut crowd = [0u8; BUCKET_LIMITS[0]];
         live().for_each(|(_, contact)| crowd[corner(contact, index)] += 1);
         if crowd[own] == 0 {
-            let crowded = (0..crowd.len()).max_by_key(|corner| crowd[*corner])?;
-            return slowest_in(crowded).map(|(at, _)| at);
+            let of_crowd = |contact: &Contact<IP>| crowd[corner(contact, index)];
+            let (at, worst) =
+                rivals().max_by_key(|(_, rival)| (of_crowd(rival), slowness(rival)))?;
+            return (of_crowd(worst) > 1).then_some(at);
         }
-        let (at, slowest) = slowest_in(own)?;
+        let of_own = rivals().filter(|(_, rival)| corner(rival, index) == own);
+        let (at, slowest) = of_own.max_by_key(|(_, rival)| slowness(rival))?;
         let (new, old) = (newcomer.rtt()?, slowest.rtt()?);
         (u32::from(new) * 2 < u32::from(old)).then_some(at)
     }

@@ -30,8 +30,11 @@ pub(super) struct Endpoint<const IP: usize> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Host(u64);
 
-// `state`, from the lowest bit: 12 bits of round-trip time, 3 bits of failures in a row, 1 bit for live contacts.
-const RTT_UNKNOWN: u16 = 0x0fff;
+// `state`, from the lowest bit: 11 bits of round-trip time in units of 2 ms, 1 bit for ids that fit their address, 3
+// bits of failures in a row, 1 bit for live contacts.
+const RTT_UNKNOWN: u16 = 0x07ff;
+const RTT_UNIT: u16 = 2;
+const FITS_ADDRESS: u16 = 1 << 11;
 const FAILURES_AT: u32 = 12;
 const FAILURES: u16 = 7;
 const LIVE: u16 = 1 << 15;
@@ -50,13 +53,17 @@ impl<const IP: usize> Contact<IP> {
     /// Notes an answer: the failures are forgotten, and the next ping is due in 11 to 13 minutes. When exactly is in
     /// the id, so that contacts learnt together are not asked together for ever.
     pub(super) fn answer(&mut self, now: u32, rtt: Option<Duration>) {
+        if !self.is_verified() && self.id.is_valid_for(self.endpoint.ip()) {
+            self.state |= FITS_ADDRESS;
+        }
         self.answered = now;
         let spread = u32::from(self.id.as_bytes()[19] & 0x7f);
         self.due = now.saturating_add(in_seconds(PING_AFTER).saturating_sub(spread));
         self.state &= !(FAILURES << FAILURES_AT);
         if let Some(rtt) = rtt {
-            let sample = rtt.as_millis().min(u128::from(RTT_UNKNOWN - 1)) as u16;
-            let smoothed = match self.rtt() {
+            let sample = rtt.as_millis() / u128::from(RTT_UNIT);
+            let sample = sample.min(u128::from(RTT_UNKNOWN - 1)) as u16;
+            let smoothed = match self.rtt_units() {
                 // In this form the difference rounds away from where we are, so that the sample is reached.
                 Some(old) if sample > old => old + (sample - old).div_ceil(8),
                 Some(old) => old - (old - sample).div_ceil(8),
@@ -77,8 +84,17 @@ impl<const IP: usize> Contact<IP> {
         (self.state >> FAILURES_AT & FAILURES) as u8
     }
 
-    /// Round-trip time in milliseconds, at most 4094.
+    /// Round-trip time in milliseconds, at most 4092.
     pub(super) fn rtt(&self) -> Option<u16> {
+        self.rtt_units().map(|units| units * RTT_UNIT)
+    }
+
+    /// Whether the id may be used at the address (BEP 42); known from the first answer on.
+    pub(super) fn fits_address(&self) -> bool {
+        self.state & FITS_ADDRESS != 0
+    }
+
+    fn rtt_units(&self) -> Option<u16> {
         let rtt = self.state & RTT_UNKNOWN;
         (rtt != RTT_UNKNOWN).then_some(rtt)
     }

@@ -247,7 +247,7 @@ fn in_a_full_bucket_only_twice_the_speed_wins_a_place() {
     );
     let faster = node(0x0820 << 48, 99);
     assert_eq!(
-        table.answered(now, faster, Some(Duration::from_millis(49))),
+        table.answered(now, faster, Some(Duration::from_millis(48))),
         Standing::Live
     );
     // The one displaced is not forgotten.
@@ -259,7 +259,7 @@ fn an_empty_corner_is_filled_from_the_most_crowded_one() {
     let now = start();
     let mut table = table(now);
     for number in 0..8u64 {
-        let rtt = Duration::from_millis(10 + number);
+        let rtt = Duration::from_millis(10 + 2 * number);
         table.answered(
             now,
             node(0x0800 << 48 | number << 48, number as u32),
@@ -271,6 +271,39 @@ fn an_empty_corner_is_filled_from_the_most_crowded_one() {
     assert_eq!(table.answered(now, newcomer, slow), Standing::Live);
     let slowest = node(0x0807 << 48, 7);
     assert_eq!(table.nodes().last(), Some(&slowest));
+}
+
+#[test]
+fn ids_that_fit_their_address_are_kept_before_those_that_do_not() {
+    let now = start();
+    // A table around the id that all these have 4 bits in common with.
+    let mut number = 1000u32;
+    let mut fitting = || {
+        loop {
+            number += 1;
+            let address = node(0, number).address;
+            let mut random = [3; 20];
+            random[8..12].copy_from_slice(&number.to_be_bytes());
+            let fit = NodeId::for_address(address.ip(), random);
+            if fit.as_bytes()[0] >> 3 == 1 {
+                return Node { id: fit, address };
+            }
+        }
+    };
+    let (mut table, unfit) = full_bucket(now, Duration::from_millis(2));
+    let slow = Some(Duration::from_secs(2));
+    let fit: Vec<Node> = (0..8).map(|_| fitting()).collect();
+    for node in &fit {
+        assert_eq!(table.answered(now, *node, slow), Standing::Live);
+    }
+    let mut live = table.nodes();
+    live.truncate(8);
+    assert!(live.iter().all(|node| fit.contains(node)));
+    // The other way round speed gains nothing, nor does an empty corner.
+    for node in unfit {
+        let fast = Some(Duration::ZERO);
+        assert_eq!(table.answered(now, node, fast), Standing::Spare);
+    }
 }
 
 #[test]
@@ -315,14 +348,14 @@ fn round_trip_times_are_smoothed_and_follow() {
     let mut table = table(now);
     let known = node(1 << 63, 1);
     let ms = Duration::from_millis;
-    for (sample, expect) in [(80, 80), (160, 90), (0, 78), (3, 68)] {
+    for (sample, expect) in [(80, 80), (160, 90), (0, 78), (4, 68)] {
         table.answered(now, known, Some(ms(sample)));
         assert_eq!(table.rtt(&known), Some(ms(expect)));
     }
     (0..100).for_each(|_| drop_standing(table.answered(now, known, Some(Duration::from_secs(90)))));
-    assert_eq!(table.rtt(&known), Some(ms(4094)));
-    (0..100).for_each(|_| drop_standing(table.answered(now, known, Some(ms(1)))));
-    assert_eq!(table.rtt(&known), Some(ms(1)));
+    assert_eq!(table.rtt(&known), Some(ms(4092)));
+    (0..100).for_each(|_| drop_standing(table.answered(now, known, Some(ms(2)))));
+    assert_eq!(table.rtt(&known), Some(ms(2)));
 }
 
 fn drop_standing(standing: Standing) {
