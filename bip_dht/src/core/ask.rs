@@ -87,7 +87,7 @@ impl DhtCore {
             Some(None) => return,
             Some(Some(task)) => {
                 task.queries += 1;
-                Some(&*task)
+                Some(&**task)
             }
             None => None,
         };

@@ -205,7 +205,7 @@ impl DhtCore {
         // There is no lookup to wait for.
         task.is_storing = true;
         task.asked = 1;
-        self.tasks.insert(id, task);
+        self.tasks.insert(id, Box::new(task));
         self.ask(now, node, None, Purpose::Direct(id));
         Ok(id)
     }
@@ -226,7 +226,7 @@ impl DhtCore {
         };
         task.v4 = lookup(self, Family::V4);
         task.v6 = lookup(self, Family::V6);
-        self.tasks.insert(id, task);
+        self.tasks.insert(id, Box::new(task));
         self.drive(now, id);
     }
 

@@ -92,7 +92,8 @@ pub struct DhtCore {
     networks: Networks,
     transactions: Transactions,
     rtt: RttEstimate,
-    tasks: BTreeMap<OperationId, Task>,
+    /// Boxed, since even an empty map keeps room for eleven.
+    tasks: BTreeMap<OperationId, Box<Task>>,
     leases: BTreeMap<LeaseId, Lease>,
     /// How many operations were begun by commands and have not ended.
     commands: usize,
