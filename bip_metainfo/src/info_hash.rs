@@ -4,6 +4,8 @@ use std::str::FromStr;
 use sha1::{Digest, Sha1};
 use thiserror::Error;
 
+use crate::names::names;
+
 /// The SHA-1 digest that names a version 1 torrent: 20 bytes over its raw info dictionary (BEP 3).
 ///
 /// ```
@@ -135,6 +137,12 @@ pub enum ParseInfoHashError {
     /// The right length, but a character that is no digit.
     #[error("an info-hash holds a character that is no digit")]
     Digit,
+}
+
+names! {
+    ParseInfoHashError, "digit":
+    Length "length",
+    Digit "digit",
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod magnet;
 pub mod merkle;
 mod meta_version;
 mod metainfo;
+mod names;
 mod naming;
 mod path;
 mod percent;

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::names::names;
+
 /// Why the files below a path cannot become a torrent.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -58,4 +60,15 @@ pub enum AccessError {
         /// Files allowed.
         limit: usize,
     },
+}
+
+names! {
+    AccessError, "symlink_escapes":
+    Io "io",
+    NotAFile "not_a_file",
+    NoName "no_name",
+    NotUnicode "not_unicode",
+    SymlinkEscapes "symlink_escapes",
+    SymlinkLoop "symlink_loop",
+    TooManyFiles "too_many_files",
 }

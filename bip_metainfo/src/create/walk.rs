@@ -10,6 +10,8 @@ use super::file_options::{FileAttributes, FileOptions, Hidden, Junk, Symlinks};
 use super::source_file::SourceFile;
 use super::system_name::{is_junk, name_bytes, root_name};
 
+use crate::names::names;
+
 /// Something of a folder that is not in the torrent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
@@ -45,6 +47,15 @@ pub enum SkipReason {
     Special,
     /// A pattern keeps it out, or none lets it in.
     Pattern,
+}
+
+names! {
+    SkipReason, "hidden":
+    Junk "junk",
+    Hidden "hidden",
+    Symlink "symlink",
+    Special "special",
+    Pattern "pattern",
 }
 
 /// What is in a folder, in whatever order the system has it.

@@ -178,7 +178,7 @@ fn failures_have_a_kind_and_a_place_and_change_nothing() {
         json!("announce-list"),
     );
     check(&["--node", "a:0"], "invalid_value", json!("nodes"));
-    check(&["--remove", "info"], "info_key", json!(null));
+    check(&["--remove", "info"], "info_key", json!("info"));
     check(
         &["--change-info-hash", "--name", "a/b"],
         "invalid_value",

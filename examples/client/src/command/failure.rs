@@ -1,4 +1,3 @@
-use std::fmt::Debug;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,8 +22,10 @@ pub(super) enum Failure {
     Verify { path: PathBuf, source: VerifyError },
     #[error("{} cannot be used to sign", path.display())]
     Sign { path: PathBuf, source: SignError },
-    #[error("the certificate has no common name to sign under; give one with --name")]
-    NoSignerName,
+    #[error("{} has no common name to sign under; give one with --name", path.display())]
+    NoSignerName { path: PathBuf },
+    #[error("--select asks for file {asked}, but the torrent has {count}, counted from 0")]
+    NoSuchFile { asked: u32, count: usize },
     #[error("{} exists; --force replaces it", path.display())]
     Exists { path: PathBuf },
     #[error(
@@ -69,7 +70,13 @@ impl Failure {
             return ExitCode::from(INTERRUPTED);
         }
         let line = if is_json {
-            json!({"error": chain(self), "kind": self.kind(), "place": self.place()}).to_string()
+            let told = json!({
+                "error": chain(self),
+                "kind": self.kind(),
+                "place": self.place(),
+                "offset": self.offset(),
+            });
+            told.to_string()
         } else {
             format!("bip: {}", chain(self))
         };
@@ -88,100 +95,121 @@ impl Failure {
         )
     }
 
-    fn kind(&self) -> String {
+    /// A name that stays, whatever the words are.
+    fn kind(&self) -> &'static str {
         match self {
-            Failure::Source(SourceError::Read { .. }) => "unreadable".to_owned(),
-            Failure::Source(SourceError::Metainfo { source, .. }) => variant(source),
-            Failure::Create { source, .. } => match source {
-                CreateError::Access(source) => variant(source),
-                CreateError::Unloadable(source) => variant(source),
-                source => variant(source),
-            },
-            Failure::Edit { source, .. } => match source {
-                EditError::Unreadable(source) => variant(source),
-                source => variant(source),
-            },
-            Failure::Verify { source, .. } => variant(source),
-            Failure::Sign { source, .. } => variant(source),
-            other => variant(other),
+            Failure::Source(SourceError::Read { .. }) => "unreadable",
+            Failure::Source(SourceError::Metainfo { source, .. }) => source.name(),
+            Failure::Source(SourceError::Magnet { source }) => source.name(),
+            Failure::Source(SourceError::MagnetOfVersion2) => "magnet_of_version_2",
+            Failure::Source(SourceError::MagnetOfPublicKey) => "magnet_of_public_key",
+            Failure::Create { source, .. } => source.name(),
+            Failure::Edit { source, .. } => source.name(),
+            Failure::Verify { source, .. } => source.name(),
+            Failure::Sign { source, .. } => source.name(),
+            Failure::NoSignerName { .. } => "no_signer_name",
+            Failure::NoSuchFile { .. } => "no_such_file",
+            Failure::Exists { .. } => "exists",
+            Failure::InsideContent { .. } => "inside_content",
+            Failure::Terminal => "terminal",
+            Failure::Write { .. } => "write",
+            Failure::Stdout(_) => "stdout",
         }
     }
 
-    /// Where it went wrong: a path, a key of the torrent, or a byte of it.
+    /// Where it went wrong: a key of the torrent or a byte of it, a file it is made of, or else the file at fault.
     fn place(&self) -> Option<String> {
-        let shown = |path: &Path| Some(path.display().to_string());
-        match self {
-            Failure::Source(SourceError::Read { path, .. }) => shown(path),
-            Failure::Source(SourceError::Metainfo { source, .. }) => key(source),
-            Failure::Create { path, source } => created_place(source).or_else(|| shown(path)),
-            Failure::Edit { source, .. } => match source {
-                EditError::InvalidValue { key, .. } => Some(key.clone()),
-                EditError::ContentKey { key, .. } => Some(format!("info.{key}")),
-                EditError::Unreadable(source) => key(source),
-                _ => None,
-            },
+        let inner = match self {
+            Failure::Source(SourceError::Metainfo { source, .. }) => torrent_place(source),
+            Failure::Source(SourceError::Magnet { source }) => source.offset().map(byte),
+            Failure::Create { source, .. } => create_place(source),
+            Failure::Edit { source, .. } => edit_place(source),
             Failure::Verify {
                 source: VerifyError::Folder { path, .. },
                 ..
-            }
+            } => Some(shown(path)),
+            Failure::NoSuchFile { .. } => Some("--select".to_owned()),
+            Failure::Terminal | Failure::Stdout(_) => Some("-".to_owned()),
+            _ => None,
+        };
+        inner.or_else(|| self.path().map(shown))
+    }
+
+    /// The byte of the torrent or link at which it was found.
+    fn offset(&self) -> Option<usize> {
+        match self {
+            Failure::Source(SourceError::Metainfo { source, .. }) => source.offset(),
+            Failure::Source(SourceError::Magnet { source }) => source.offset(),
+            _ => None,
+        }
+    }
+
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Failure::Source(
+                SourceError::Read { path, .. } | SourceError::Metainfo { path, .. },
+            )
+            | Failure::Create { path, .. }
+            | Failure::Edit { path, .. }
             | Failure::Verify { path, .. }
             | Failure::Sign { path, .. }
+            | Failure::NoSignerName { path }
             | Failure::Exists { path }
             | Failure::InsideContent { path }
-            | Failure::Write { path, .. } => shown(path),
-            Failure::Source(_) | Failure::NoSignerName | Failure::Terminal | Failure::Stdout(_) => {
-                None
-            }
+            | Failure::Write { path, .. } => Some(path),
+            Failure::Source(_)
+            | Failure::NoSuchFile { .. }
+            | Failure::Terminal
+            | Failure::Stdout(_) => None,
         }
     }
 }
 
-fn created_place(error: &CreateError) -> Option<String> {
+fn torrent_place(error: &MetainfoError) -> Option<String> {
+    let key = error.key().map(String::from);
+    key.or_else(|| error.offset().map(byte))
+}
+
+fn create_place(error: &CreateError) -> Option<String> {
     match error {
-        CreateError::Access(
-            AccessError::Io { path, .. }
-            | AccessError::NotAFile { path, .. }
-            | AccessError::NoName { path, .. }
-            | AccessError::NotUnicode { path, .. }
-            | AccessError::SymlinkEscapes { path, .. }
-            | AccessError::SymlinkLoop { path, .. },
-        ) => Some(path.display().to_string()),
+        CreateError::Access(error) => access_place(error),
         CreateError::Read { path, .. }
         | CreateError::Changed { path, .. }
         | CreateError::InvalidPath { path, .. } => Some(path.clone()),
+        CreateError::ReservedKey { key, .. } => Some(key.clone()),
         CreateError::InvalidText { key, .. } => Some((*key).to_owned()),
-        CreateError::Unloadable(source) => key(source),
+        CreateError::Unloadable(error) => torrent_place(error),
         _ => None,
     }
 }
 
-fn key(error: &MetainfoError) -> Option<String> {
+fn access_place(error: &AccessError) -> Option<String> {
     match error {
-        MetainfoError::MissingKey { key, .. }
-        | MetainfoError::WrongType { key, .. }
-        | MetainfoError::InvalidLength { key, .. }
-        | MetainfoError::EmptyPath { key, .. }
-        | MetainfoError::PathTooDeep { key, .. }
-        | MetainfoError::FileTree { key, .. }
-        | MetainfoError::PiecesRoot { key, .. }
-        | MetainfoError::SymlinkEscapes { key, .. } => Some(key.clone()),
-        MetainfoError::Bencode { offset, .. } | MetainfoError::TrailingBytes { offset, .. } => {
-            Some(format!("byte {offset}"))
-        }
-        MetainfoError::PieceLayer { root, .. } => Some(format!("piece layers.{root}")),
+        AccessError::Io { path, .. }
+        | AccessError::NotAFile { path, .. }
+        | AccessError::NoName { path, .. }
+        | AccessError::NotUnicode { path, .. }
+        | AccessError::SymlinkEscapes { path, .. }
+        | AccessError::SymlinkLoop { path, .. } => Some(shown(path)),
         _ => None,
     }
 }
 
-/// The name of an enum's variant, as machines like it: `MissingKey` is `missing_key`.
-fn variant(value: &impl Debug) -> String {
-    let shown = format!("{value:?}");
-    let mut name = String::new();
-    for letter in shown.chars().take_while(|one| one.is_alphanumeric()) {
-        if letter.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(letter.to_lowercase());
+fn edit_place(error: &EditError) -> Option<String> {
+    match error {
+        EditError::InvalidValue { key, .. } => Some(key.clone()),
+        EditError::ContentKey { key, .. } => Some(format!("info.{key}")),
+        EditError::NoSuchTier { index, .. } => Some(format!("announce-list[{index}]")),
+        EditError::InfoKey => Some("info".to_owned()),
+        EditError::Unreadable(error) => torrent_place(error),
+        _ => None,
     }
-    name
+}
+
+fn byte(offset: usize) -> String {
+    format!("byte {offset}")
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }

@@ -91,7 +91,9 @@ impl Sign {
         let key = SigningKey::from_pem(&read(key)?).map_err(|source| Failure::sign(key, source))?;
         let common_name = || certificate.as_ref().and_then(Certificate::common_name);
         let name = self.name.clone().or_else(common_name);
-        let name = name.ok_or(Failure::NoSignerName)?;
+        let name = name.ok_or_else(|| Failure::NoSignerName {
+            path: self.cert.clone().unwrap_or_default(),
+        })?;
         let mut signer = torrent.sign(&name, &key);
         if let Some(certificate) = &certificate {
             signer = signer.certificate(certificate);
@@ -213,6 +215,7 @@ fn as_json(name: &str, found: &Result<Verified, SignError>) -> Value {
         }),
         "common_name": verified.and_then(|verified| verified.certificate.common_name()),
         "digest": verified.map(|verified| digest(verified.digest)),
+        "kind": found.as_ref().err().map(SignError::name),
         "error": found.as_ref().err().map(|error| chain(error)),
     })
 }

@@ -237,23 +237,9 @@ fn file_as_json(file: &VerifiedFile<'_>) -> Value {
         "path": file.file().path(),
         "length": file.file().length(),
         "proven": file.is_proven(),
-        "fault": file.fault().map(fault_name),
+        "fault": file.fault().map(FileFault::name),
         "reason": file.fault().map(ToString::to_string),
         "bad_ranges": ranges(file.bad_ranges()),
         "unproven_ranges": ranges(file.unproven_ranges()),
     })
-}
-
-fn fault_name(fault: &FileFault) -> &'static str {
-    match fault {
-        FileFault::Missing => "missing",
-        FileFault::TooShort { .. } => "too_short",
-        FileFault::TooLong { .. } => "too_long",
-        FileFault::NotAFile => "not_a_file",
-        FileFault::BehindLink => "behind_link",
-        FileFault::NotALink => "not_a_link",
-        FileFault::OtherTarget { .. } => "other_target",
-        FileFault::Unreadable { .. } => "unreadable",
-        _ => "other",
-    }
 }

@@ -84,7 +84,7 @@ impl<'a> Report<'a> {
         let skipped = self
             .skipped
             .iter()
-            .map(|one| json!({"path": shown(one.path()), "reason": reason(one.reason())}));
+            .map(|one| json!({"path": shown(one.path()), "reason": one.reason().name()}));
         let mut fields = Map::new();
         let mut field = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
         field("torrent", json!(made.and_then(|made| made.path.as_ref())));
@@ -185,20 +185,9 @@ fn summary(skipped: &[Skipped]) -> String {
     let told: Vec<String> = counts
         .iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(reason_of, count)| format!("{count} {}", reason(*reason_of)))
+        .map(|(reason, count)| format!("{count} {}", reason.name()))
         .collect();
     told.join(", ")
-}
-
-fn reason(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::Hidden => "hidden",
-        SkipReason::Junk => "junk",
-        SkipReason::Pattern => "pattern",
-        SkipReason::Special => "special",
-        SkipReason::Symlink => "symlink",
-        _ => "other",
-    }
 }
 
 fn size(bytes: u64) -> String {
