@@ -8,6 +8,7 @@ use crate::file::File;
 use crate::folders::{FolderId, Folders, TOP};
 use crate::load_options::LoadOptions;
 use crate::path::{Folder, NOTHING_LEFT, NameTree, PathChange, PathChanges, PathPolicy, sanitize};
+use crate::symlink::{Place, Places, Target};
 
 /// What a component of a changed path costs beside its bytes.
 const COMPONENT_OVERHEAD: usize = size_of::<Box<[u8]>>();
@@ -72,22 +73,25 @@ pub(crate) fn name_many<'a>(
         let folder: &SafeFolder<'_> = &safe_folders[entries[index].folder as usize];
         (folder.same, last_component(&files[index]))
     };
-    if tree.is_free_of_clashes(files.len(), claim) {
-        return Ok(files);
-    }
-    for (index, (entry, file)) in entries.iter().zip(&mut files).enumerate() {
-        let folder = safe_folders[entry.folder as usize].same;
-        let claimed = if file.is_pad() {
-            tree.claim_pad(folder, last_component(file), index)
-        } else {
-            tree.claim(folder, last_component(file))
-        };
-        let limit = options.limits.max_duplicate_names;
-        let renamed = claimed.map_err(|_| MetainfoError::TooManyDuplicateNames { limit })?;
-        if let Some(new) = renamed {
-            writer.rename(entry, &new, file).ok_or_else(too_long)?;
+    if !tree.is_free_of_clashes(files.len(), claim) {
+        for (index, (entry, file)) in entries.iter().zip(&mut files).enumerate() {
+            let folder = safe_folders[entry.folder as usize].same;
+            let claimed = if file.is_pad() {
+                tree.claim_pad(folder, last_component(file), index)
+            } else {
+                tree.claim(folder, last_component(file))
+            };
+            let limit = options.limits.max_duplicate_names;
+            let renamed = claimed.map_err(|_| MetainfoError::TooManyDuplicateNames { limit })?;
+            if let Some(new) = renamed {
+                writer.rename(entry, &new, file).ok_or_else(too_long)?;
+            }
         }
     }
+    // Links last: what they point to has its path now.
+    writer
+        .link(entries, options.paths, &mut files)
+        .ok_or_else(too_long)?;
     Ok(files)
 }
 
@@ -187,6 +191,62 @@ impl PathWriter<'_, '_> {
         Some(())
     }
 
+    /// Lets links point to what their targets are called now. `None` where it would be too much.
+    fn link(
+        &mut self,
+        entries: &[Entry<'_>],
+        policy: PathPolicy,
+        files: &mut [File],
+    ) -> Option<()> {
+        if entries.iter().all(|entry| entry.target.is_none()) {
+            return Some(());
+        }
+        let places = Places::of(entries, self.folders);
+        for (index, entry) in entries.iter().enumerate() {
+            let Some(target) = entry.target.as_deref() else {
+                continue;
+            };
+            let path = self.target_path(target, &places, policy, files);
+            self.spend(path.len())?;
+            let safe = path.split('/').skip(1).map(str::as_bytes);
+            let details = files[index].details_mut();
+            if !safe.eq(target.0.iter().copied()) {
+                self.spend(raw_size(&target.0))?;
+                details.raw_symlink_path = Some(target.0.iter().copied().map(Box::from).collect());
+            }
+            details.symlink_path = Some(path.into());
+        }
+        Some(())
+    }
+
+    /// The path of what the torrent has of that name, and what follows a name that it has not made safe.
+    fn target_path(
+        &self,
+        target: &Target<'_>,
+        places: &Places<'_>,
+        policy: PathPolicy,
+        files: &[File],
+    ) -> String {
+        let mut path = self.name.safe.to_string();
+        let mut folder = Some(TOP);
+        for raw in &target.0 {
+            let place = folder.and_then(|folder| places.find(folder, raw));
+            let name = match place {
+                Some(Place::Folder(id)) => Cow::Borrowed(&*self.safe_folders[id as usize].name),
+                Some(Place::File(index)) => Cow::Borrowed(last_component(&files[index])),
+                None => sanitize(raw, policy, &mut PathChanges::default())
+                    .unwrap_or(NOTHING_LEFT.into()),
+            };
+            path.push('/');
+            path.push_str(&name);
+            folder = match place {
+                Some(Place::Folder(id)) => Some(id),
+                _ => None,
+            };
+        }
+        path
+    }
+
     fn enter(&mut self, folder: FolderId) {
         if folder == self.folder {
             return;
@@ -212,8 +272,7 @@ impl PathWriter<'_, '_> {
                 .upwards(entry.folder)
                 .map(|folder| folders.name(folder)),
         );
-        let bytes: usize = raw.iter().map(|component| component.len()).sum();
-        self.spend(bytes + raw.len() * COMPONENT_OVERHEAD)?;
+        self.spend(raw_size(&raw))?;
         Some(raw.into_iter().rev().map(Box::from).collect())
     }
 
@@ -221,4 +280,10 @@ impl PathWriter<'_, '_> {
         self.bytes_left = self.bytes_left.checked_sub(bytes)?;
         Some(())
     }
+}
+
+/// What components cost that are kept as the torrent has them.
+fn raw_size(raw: &[&[u8]]) -> usize {
+    let bytes: usize = raw.iter().map(|component| component.len()).sum();
+    bytes + raw.len() * COMPONENT_OVERHEAD
 }

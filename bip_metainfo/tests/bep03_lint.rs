@@ -223,6 +223,50 @@ fn collisions_beyond_count_are_one() {
 }
 
 #[test]
+fn folders_that_are_one_on_some_systems_are_told_once_for_each_spelling() {
+    let check_paths = |paths: &[&[&[u8]]], expect: &[(&str, &str)]| {
+        check(&Draft::many(paths.iter().copied()).file([]), expect);
+    };
+    check_paths(&[&[b"a", b"1"], &[b"b", b"1"], &[b"a", b"2"]], &[]);
+    check_paths(&[&[b"x", b"a", b"1"], &[b"y", b"A", b"1"]], &[]);
+    check_paths(
+        &[
+            &[b"a", b"1"],
+            &[b"A", b"2"],
+            &[b"a", b"3"],
+            &[b"A", b"4"],
+            &[b"A", b"5"],
+        ],
+        &[("name_collision", "info.files[1].path")],
+    );
+    // Composed and decomposed, and deeper down.
+    check_paths(
+        &[
+            &["x\u{e9}".as_bytes(), b"b", b"1"],
+            &["xe\u{301}".as_bytes(), b"B", b"2"],
+        ],
+        &[
+            ("name_collision", "info.files[1].path"),
+            ("name_collision", "info.files[1].path"),
+        ],
+    );
+    // The file is told of as well.
+    check_paths(
+        &[&[b"a", b"1"], &[b"A", b"1"]],
+        &[
+            ("name_collision", "info.files[1].path"),
+            ("name_collision", "info.files[1].path"),
+        ],
+    );
+    let torrent = load(&Draft::many([[&b"a"[..], b"1"], [b"A", b"2"]]).file([]));
+    let lints = torrent.lint(&LintOptions::default());
+    assert_eq!(
+        lints[0].message(),
+        "the folders \"A\" and \"a\" are one on some systems"
+    );
+}
+
+#[test]
 fn padding_empty_files_and_size_are_measured() {
     let pad = |length: u64| {
         dict([

@@ -108,6 +108,27 @@ fn links_and_attributes_are_reused_too() {
 }
 
 #[test]
+fn links_are_reused_as_the_torrent_spells_them() {
+    let content = DirectAccessor::folder("dir")
+        .file(["T.txt"], vec![1; 9])
+        .file(["t.txt"], vec![2; 9])
+        .source_file(SourceFile::symlink(["l1"], ["t.txt"]), vec![])
+        .source_file(SourceFile::symlink(["l2"], ["no?ne"]), vec![]);
+    let existing = built(info(MetaVersion::Hybrid), &content);
+    let target = existing
+        .info()
+        .files()
+        .iter()
+        .find_map(|file| file.symlink_path());
+    assert_eq!(target.unwrap().to_str(), Some("dir/t.1.txt"));
+    let builder = info(MetaVersion::Hybrid).private();
+    assert_eq!(
+        existing.reuse(&builder.clone().into()).unwrap().raw(),
+        built(builder, &content).raw()
+    );
+}
+
+#[test]
 fn hashes_of_other_pieces_are_not_taken() {
     let content = several();
     for (old, new) in [
