@@ -13,6 +13,7 @@ mod file_options;
 mod globs;
 pub(crate) mod hashing;
 mod info_builder;
+mod known_pieces;
 mod layout;
 mod listing;
 mod pairs;

@@ -12,7 +12,7 @@ use super::findings::{Expected, Findings, Wholes};
 use super::place::{LinkPolicy, Lookout, Place};
 use super::verification::Verification;
 use crate::create::HashOptions;
-use crate::create::hashing::{Row, Stretch, Wanted, Work, hash};
+use crate::create::hashing::{Row, Wanted, Work, hash};
 use crate::info::Info;
 use crate::merkle;
 
@@ -143,7 +143,7 @@ impl<'i> Verifier<'i> {
             false => Vec::new(),
         };
         drop(lookout);
-        let row = row(self.info);
+        let row = Row::of(self.info);
         let expected = Expected {
             info: self.info,
             row: &row,
@@ -239,17 +239,6 @@ impl<'i> Verifier<'i> {
             .unwrap_or_else(PoisonError::into_inner);
         (findings, flow.is_break() && !is_stopped)
     }
-}
-
-/// The content as pieces cut it.
-fn row(info: &Info) -> Row {
-    let files = info.files().iter().enumerate();
-    let stretches = files.map(|(index, file)| Stretch {
-        start: file.offset,
-        length: file.length,
-        file: (!file.is_pad()).then_some(index),
-    });
-    Row::new(info.piece_length(), stretches.collect())
 }
 
 fn wanted(expected: Expected<'_>, piece: u32, wholes: &Wholes, unreadable: &[bool]) -> Wanted {

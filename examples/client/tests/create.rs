@@ -325,6 +325,57 @@ fn pieces_are_as_long_as_the_torrent_may_have_bytes() {
 }
 
 #[test]
+fn hashes_of_an_existing_torrent_are_reused_for_files_of_the_same_length() {
+    let home = album();
+    let create = |more: &[&str]| {
+        let plain = ["create", "album", "--force", "--json", "--no-date"];
+        bip(home.path(), &[&plain[..], more].concat()).json()
+    };
+    let reuse = ["--reuse", "old.torrent", "--source", "NEW"];
+    for version in ["--v1", "--v2", "--hybrid"] {
+        let old = create(&[version, "-l", "32K", "-o", "old.torrent"]);
+        assert_eq!(old["reused_length"], 0);
+        let new = create(&reuse);
+        assert_eq!(new["reused_length"], 116_384, "{version}");
+        let anew = create(&[version, "-l", "32K", "--source", "NEW"]);
+        for key in [
+            "info_hash_v1",
+            "info_hash_v2",
+            "piece_length",
+            "torrent_length",
+        ] {
+            assert_eq!(new[key], anew[key], "{version} {key}");
+        }
+    }
+    // The last of them is a hybrid, and serves for the others.
+    let new = create(&[&reuse[..], &["--v2"]].concat());
+    assert_eq!(
+        (&new["reused_length"], &new["info_hash_v1"]),
+        (&json!(116_384), &json!(null))
+    );
+    fs::write(home.path().join("album/c.bin"), [7; 40_000]).unwrap();
+    fs::write(home.path().join("album/a.bin"), [7; 50_000]).unwrap();
+    let new = create(&reuse);
+    assert_eq!(
+        (&new["reused_length"], &new["content_length"]),
+        (&json!(16_384), &json!(106_384))
+    );
+    assert_eq!(
+        create(&["-l", "32K", "--source", "NEW"])["info_hash_v1"],
+        new["info_hash_v1"]
+    );
+    let words = bip(
+        home.path(),
+        &["create", "album", "--dry-run", "--reuse", "old.torrent"],
+    )
+    .text();
+    assert!(
+        words.contains("reused  16.00 KiB (16384 bytes), not read\n"),
+        "{words}"
+    );
+}
+
+#[test]
 fn failures_have_a_kind_and_a_place_and_leave_nothing_behind() {
     check_failure(&["nowhere"], "io", "nowhere");
     check_failure(&["album", "-o", "there.torrent"], "exists", "there.torrent");
@@ -351,6 +402,8 @@ fn failures_have_a_kind_and_a_place_and_leave_nothing_behind() {
     );
     check_failure(&["album", "-a", "http://a b"], "invalid_text", "announce");
     check_failure(&["album", "--exclude", "*"], "no_content", "album");
+    check_failure(&["album", "--reuse", "none"], "unreadable", "none");
+    check_failure(&["album", "--reuse", "there.torrent"], "bencode", "byte 0");
     let home = album();
     let run = bip(home.path(), &["create", "nowhere"]);
     assert_eq!(run.code, 1);
@@ -365,6 +418,7 @@ fn failures_have_a_kind_and_a_place_and_leave_nothing_behind() {
         &["-l", "huge"],
         &["--node", "x"],
         &["--target-size", "9", "-l", "1M"],
+        &["--reuse", "there.torrent", "-l", "1M"],
     ] {
         assert_eq!(
             bip(home.path(), &[&["create", "album"], arguments].concat()).code,

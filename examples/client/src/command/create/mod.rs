@@ -1,16 +1,16 @@
-//! What is asked for, and the way from a folder to its torrent; what is told of it has a file of its own.
+//! What is asked for, and the way from a folder to its torrent; what is told of it, and what the
+//! settings mean, have files of their own.
 
 mod report;
+mod settings;
 
 use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bip_metainfo::{
-    Accessor as _, FileAccessor, FileAttributes, FileOptions, HashOptions, Hidden, InfoBuilder,
-    Junk, LintKind, LintOptions, MetaVersion, Metainfo, MetainfoBuilder, PieceLength, Symlinks,
+    Accessor as _, FileAccessor, HashOptions, Metainfo, MetainfoBuilder, PieceLength,
 };
 use clap::{ArgAction, Args, ValueEnum};
 
@@ -20,6 +20,7 @@ use super::failure::Failure;
 use super::values::{self, Tier};
 use crate::output::Hashing;
 use crate::stop::StopFlag;
+use crate::swarm::Source;
 
 /// Make a .torrent file of a file or folder
 ///
@@ -30,12 +31,17 @@ use crate::stop::StopFlag;
 /// Sizes are bytes, or have a unit of 1024: 16384, 16KiB, 4M. Patterns have `*`, `?`, `[a-z]` and `{one,other}`, and
 /// `**` across folders; without a slash, they are tried on the name alone.
 ///
+/// With --reuse, files are known by their paths below the folder, and not compared with the old torrent: where they may
+/// have been changed since, ask `bip verify` first. It costs nothing then to make a torrent anew for another tracker, or
+/// with a few files more; of version 1 alone, only the pieces before the first change are known.
+///
 /// Exit codes: 0 when the torrent is written, 1 after an error, 2 when the command line cannot be understood, 130 when
 /// Ctrl-C ended it.
 ///
 /// Examples:
 ///   bip create album -a udp://tracker.test:6969 -a https://other.test/announce
 ///   bip create album --dry-run --piece-length 1M
+///   bip create album --reuse album.torrent --force --private --source OTHER -a https://other.test/announce
 ///   bip create album --v1 --exclude '*.nfo' -o - | ssh seedbox 'cat > album.torrent'
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -66,6 +72,15 @@ pub(crate) struct Create {
     /// Choose pieces so long that the .torrent file is at most of this size
     #[arg(long, value_name = "SIZE", value_parser = values::size, conflicts_with = "piece_length")]
     target_size: Option<u64>,
+
+    /// Take the hashes of files that have the same path and length in this .torrent file, and read only the others; the
+    /// version (unless given) and the length of the pieces are its own
+    #[arg(
+        long,
+        value_name = "OLD.torrent",
+        conflicts_with_all = ["piece_length", "max_piece_length", "target_size"]
+    )]
+    reuse: Option<PathBuf>,
 
     /// Announce to this tracker; each -a is a tier of its own, commas part the trackers of one
     #[arg(short, long = "announce", value_name = "URL[,URL…]", value_parser = values::tier)]
@@ -199,10 +214,11 @@ impl Create {
 
     fn create(&self, stop: &StopFlag) -> Result<(), Failure> {
         let failed = |error| Failure::create(&self.content, error);
+        let existing = self.reuse.as_deref().map(Source::load).transpose()?;
         let content = FileAccessor::with(&self.content, &self.file_options())
             .map_err(|error| failed(error.into()))?;
         let destination = self.destination(&content);
-        let builder = self.builder();
+        let builder = self.builder(existing.as_ref());
         let plan = builder.plan(&content).map_err(failed)?;
         let mut report = Report::new(&plan, &content);
         if self.dry_run {
@@ -239,72 +255,6 @@ impl Create {
         let torrent = builder.build(content, &options);
         hashing.clear();
         torrent.map_err(|error| Failure::create(&self.content, error))
-    }
-
-    fn builder(&self) -> MetainfoBuilder {
-        let version = match self.version {
-            Version { v1: true, .. } => MetaVersion::V1,
-            Version { v2: true, .. } => MetaVersion::V2,
-            Version { .. } => MetaVersion::Hybrid,
-        };
-        let piece_length = match self.target_size {
-            Some(bytes) => PieceLength::TorrentLength(bytes),
-            None => self.piece_length,
-        };
-        let mut info = InfoBuilder::new()
-            .version(version)
-            .piece_length(piece_length)
-            .source(self.source.as_deref());
-        if self.private {
-            info = info.private();
-        }
-        if let Some(bytes) = self.max_piece_length {
-            info = info.max_piece_length(bytes);
-        }
-        if let Some(name) = &self.name {
-            info = info.name(name.as_str());
-        }
-        let program = concat!("bip ", env!("CARGO_PKG_VERSION"));
-        let created_by = self.created_by.as_deref().unwrap_or(program);
-        MetainfoBuilder::from(info)
-            .trackers(self.announce.iter().map(|tier| &tier.0))
-            .web_seeds(&self.web_seeds)
-            .http_seeds(&self.http_seeds)
-            .nodes(self.nodes.iter().map(|(host, port)| (host, *port)))
-            .comment(self.comment.as_deref())
-            .created_by((!self.no_created_by).then_some(created_by))
-            .creation_date(match self.no_date {
-                true => None,
-                false => self.date.or_else(seconds_since_1970),
-            })
-    }
-
-    fn lint_options(&self) -> LintOptions {
-        let options = LintOptions::default();
-        match self.piece_length {
-            PieceLength::Custom(_) => options,
-            // Nobody needs to be told of what was chosen without them.
-            _ => options.allow(LintKind::LargePieceLength),
-        }
-    }
-
-    fn file_options(&self) -> FileOptions {
-        let mut options = FileOptions::default().symlinks(match self.symlinks {
-            LinkChoice::Follow => Symlinks::Follow,
-            LinkChoice::Keep => Symlinks::Keep,
-            LinkChoice::Skip => Symlinks::Skip,
-        });
-        if self.hidden {
-            options = options.hidden(Hidden::Take);
-        }
-        if self.junk {
-            options = options.junk(Junk::Take);
-        }
-        if self.attributes {
-            options = options.attributes(FileAttributes::Record);
-        }
-        let options = self.include.iter().fold(options, FileOptions::include);
-        self.exclude.iter().fold(options, FileOptions::exclude)
     }
 
     fn destination(&self, content: &FileAccessor) -> Destination {
@@ -348,9 +298,4 @@ fn is_below(path: &Path, folder: &Path) -> bool {
         (Ok(path), Ok(folder)) => path.starts_with(folder),
         _ => false,
     }
-}
-
-fn seconds_since_1970() -> Option<i64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
 }

@@ -102,6 +102,7 @@ impl<'a> Report<'a> {
         field("piece_count", json!(plan.piece_count));
         field("file_count", json!(plan.file_count));
         field("content_length", json!(plan.content_length));
+        field("reused_length", json!(plan.known_length));
         field("pad_count", json!(plan.pad_count));
         field("pad_length", json!(plan.pad_length));
         field(
@@ -146,6 +147,9 @@ impl<'a> Report<'a> {
                 plan.file_count
             ),
         );
+        if plan.known_length > 0 {
+            row("reused", &format!("{}, not read", size(plan.known_length)));
+        }
         if plan.pad_count > 0 {
             let percent = plan.pad_length as f64 / plan.content_length as f64 * 100.0;
             row(

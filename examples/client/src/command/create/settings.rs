@@ -1,0 +1,107 @@
+//! What the command line says, as the library takes it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bip_metainfo::{
+    Alignment, File, FileAttributes, FileOptions, Hidden, Info, InfoBuilder, Junk, LintKind,
+    LintOptions, MetaVersion, Metainfo, MetainfoBuilder, PieceLength, Symlinks,
+};
+
+use super::{Create, LinkChoice, Version};
+
+impl Create {
+    pub(super) fn builder(&self, existing: Option<&Metainfo>) -> MetainfoBuilder {
+        let piece_length = match self.target_size {
+            Some(bytes) => PieceLength::TorrentLength(bytes),
+            None => self.piece_length,
+        };
+        let mut info = InfoBuilder::new()
+            .piece_length(piece_length)
+            .source(self.source.as_deref());
+        if let Some(existing) = existing {
+            info = like(info, existing.info());
+        }
+        if let Some(version) = self.version.asked_for() {
+            info = info.version(version);
+        }
+        if self.private {
+            info = info.private();
+        }
+        if let Some(bytes) = self.max_piece_length {
+            info = info.max_piece_length(bytes);
+        }
+        if let Some(name) = &self.name {
+            info = info.name(name.as_str());
+        }
+        let program = concat!("bip ", env!("CARGO_PKG_VERSION"));
+        let created_by = self.created_by.as_deref().unwrap_or(program);
+        MetainfoBuilder::from(info)
+            .trackers(self.announce.iter().map(|tier| &tier.0))
+            .web_seeds(&self.web_seeds)
+            .http_seeds(&self.http_seeds)
+            .nodes(self.nodes.iter().map(|(host, port)| (host, *port)))
+            .comment(self.comment.as_deref())
+            .created_by((!self.no_created_by).then_some(created_by))
+            .creation_date(match self.no_date {
+                true => None,
+                false => self.date.or_else(seconds_since_1970),
+            })
+    }
+
+    pub(super) fn lint_options(&self) -> LintOptions {
+        let options = LintOptions::default();
+        match self.piece_length {
+            PieceLength::Custom(_) => options,
+            // Nobody needs to be told of what was chosen without them.
+            _ => options.allow(LintKind::LargePieceLength),
+        }
+    }
+
+    pub(super) fn file_options(&self) -> FileOptions {
+        let mut options = FileOptions::default().symlinks(match self.symlinks {
+            LinkChoice::Follow => Symlinks::Follow,
+            LinkChoice::Keep => Symlinks::Keep,
+            LinkChoice::Skip => Symlinks::Skip,
+        });
+        if self.hidden {
+            options = options.hidden(Hidden::Take);
+        }
+        if self.junk {
+            options = options.junk(Junk::Take);
+        }
+        if self.attributes {
+            options = options.attributes(FileAttributes::Record);
+        }
+        let options = self.include.iter().fold(options, FileOptions::include);
+        self.exclude.iter().fold(options, FileOptions::exclude)
+    }
+}
+
+impl Version {
+    fn asked_for(&self) -> Option<MetaVersion> {
+        match self {
+            Version { v1: true, .. } => Some(MetaVersion::V1),
+            Version { v2: true, .. } => Some(MetaVersion::V2),
+            Version { hybrid: true, .. } => Some(MetaVersion::Hybrid),
+            Version { .. } => None,
+        }
+    }
+}
+
+/// Cuts the content as an existing torrent does, and takes its hashes.
+fn like(builder: InfoBuilder, existing: &Info) -> InfoBuilder {
+    let alignment = match existing.files().iter().any(File::is_pad) {
+        true => Alignment::Pieces,
+        false => Alignment::Packed,
+    };
+    builder
+        .version(existing.version())
+        .piece_length(PieceLength::Exact(existing.piece_length()))
+        .alignment(alignment)
+        .reuse(existing)
+}
+
+fn seconds_since_1970() -> Option<i64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
