@@ -99,6 +99,7 @@ mod tests {
                 "not_unicode",
                 "symlink_escapes",
                 "symlink_loop",
+                "cancelled",
                 "too_many_files",
             ],
         );

@@ -455,3 +455,33 @@ fn patterns_choose_files_and_folders() {
         &["extras/b.mkv", "sample/d.mkv"],
     );
 }
+
+#[test]
+fn the_walk_ends_where_it_is_told_to() {
+    let top = top("watched");
+    for path in ["a/b/c", "a/d", "e"] {
+        write(&top, path, "x");
+    }
+    let walk = |enough: usize| {
+        let mut told = Vec::new();
+        let walked = FileAccessor::watched(&top, &FileOptions::default(), |path| {
+            told.push(path.to_owned());
+            match told.len() == enough {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        (walked, told)
+    };
+    let (walked, told) = walk(0);
+    assert_eq!(walked.unwrap().files().len(), 3);
+    assert_eq!((told.len(), &told[0]), (6, &top));
+    for path in ["a", "a/b", "a/b/c", "a/d", "e"] {
+        assert!(told.contains(&top.join(path)), "{path}");
+    }
+    for enough in 1..=6 {
+        let (walked, told) = walk(enough);
+        assert!(matches!(walked, Err(AccessError::Cancelled)), "{enough}");
+        assert_eq!(told.len(), enough);
+    }
+}

@@ -53,6 +53,9 @@ pub enum AccessError {
         /// The link.
         path: PathBuf,
     },
+    /// Whoever was told of the files said to stop, see [`FileAccessor::watched`](crate::FileAccessor::watched).
+    #[error("cancelled")]
+    Cancelled,
     /// More files than [`FileOptions::max_files`](crate::FileOptions::max_files).
     #[error("there are more than {limit} files")]
     #[non_exhaustive]
@@ -70,5 +73,6 @@ names! {
     NotUnicode "not_unicode",
     SymlinkEscapes "symlink_escapes",
     SymlinkLoop "symlink_loop",
+    Cancelled "cancelled",
     TooManyFiles "too_many_files",
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 
 use super::access_error::AccessError;
@@ -65,7 +66,17 @@ pub(super) struct Found {
     pub(super) skipped: Vec<Skipped>,
 }
 
-pub(super) fn walk(root: &Path, options: &FileOptions) -> Result<Found, AccessError> {
+/// Each file and folder is told before it is looked at; breaking ends it.
+pub(super) fn walk(
+    root: &Path,
+    options: &FileOptions,
+    mut tell: impl FnMut(&Path) -> ControlFlow<()>,
+) -> Result<Found, AccessError> {
+    let mut tell = |path: &Path| match tell(path) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(AccessError::Cancelled),
+    };
+    tell(root)?;
     let metadata = fs::metadata(root).map_err(|source| unseen(root, source))?;
     let mut found = Found {
         name: root_name(root)?,
@@ -92,7 +103,9 @@ pub(super) fn walk(root: &Path, options: &FileOptions) -> Result<Found, AccessEr
     while let Some((folder, components)) = walk.folders.pop() {
         let unseen = |source| unseen(&folder, source);
         for entry in fs::read_dir(&folder).map_err(unseen)? {
-            walk.visit(&entry.map_err(unseen)?, &components)?;
+            let entry = entry.map_err(unseen)?;
+            tell(&entry.path())?;
+            walk.visit(&entry, &components)?;
         }
     }
     Ok(walk.found)

@@ -462,3 +462,44 @@ fn an_interrupt_ends_with_130_and_leaves_nothing_behind() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_first_interrupt_ends_the_walk_through_a_folder() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+    let home = TempDir::new().unwrap();
+    // Four links in each of 30 folders lead to the next one: 4^30 folders to look at, and not one file.
+    for depth in 0..30 {
+        let folder = home.path().join(depth.to_string());
+        fs::create_dir(&folder).unwrap();
+        for link in ["a", "b", "c", "d"] {
+            let next = format!("../{}", depth + 1);
+            std::os::unix::fs::symlink(next, folder.join(link)).unwrap();
+        }
+    }
+    fs::create_dir(home.path().join("30")).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bip"))
+        .current_dir(home.path())
+        .args(["create", "0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    errors.read_line(&mut line).unwrap();
+    assert!(
+        line.starts_with("looked at ") && line.ends_with(" files and folders\n"),
+        "{line}"
+    );
+    let interrupt = ["-INT", &child.id().to_string()];
+    assert!(
+        Command::new("kill")
+            .args(interrupt)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!home.path().join("0.torrent").exists());
+}

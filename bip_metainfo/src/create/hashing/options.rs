@@ -1,5 +1,6 @@
 use std::fmt;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use sha1::{Digest, Sha1};
@@ -7,6 +8,7 @@ use sha1::{Digest, Sha1};
 use super::progress::{Progress, ProgressFn};
 use crate::limits::{DEFAULT_HASHING_MEMORY, HASHED_AT_ONCE, MAX_SMALL_PIECES, READ_AHEAD};
 
+type LookFn<'f> = dyn Fn(&Path) -> ControlFlow<()> + Send + Sync + 'f;
 pub(super) type Sha1Fn<'f> = dyn Fn(&[&[u8]], &mut [[u8; 20]]) + Send + Sync + 'f;
 
 /// How to hash: on how many threads, with how much memory, with which SHA-1, and whom to tell.
@@ -30,6 +32,7 @@ pub struct HashOptions<'f> {
     at_once: usize,
     pub(super) sha1: Box<Sha1Fn<'f>>,
     pub(super) progress: Option<Box<ProgressFn<'f>>>,
+    look: Option<Box<LookFn<'f>>>,
 }
 
 impl Default for HashOptions<'_> {
@@ -40,6 +43,7 @@ impl Default for HashOptions<'_> {
             at_once: 1,
             sha1: Box::new(one_by_one),
             progress: None,
+            look: None,
         }
     }
 }
@@ -82,6 +86,23 @@ impl<'f> HashOptions<'f> {
     ) -> Self {
         self.progress = Some(Box::new(tell));
         self
+    }
+
+    /// Whom to tell of each file or folder that [`Verifier::verify`](crate::Verifier::verify) is about to look at, before
+    /// anything is read. Breaking cancels. For a new torrent, there is [`FileAccessor::watched`].
+    ///
+    /// [`FileAccessor::watched`]: crate::FileAccessor::watched
+    #[must_use]
+    pub fn on_look(mut self, tell: impl Fn(&Path) -> ControlFlow<()> + Send + Sync + 'f) -> Self {
+        self.look = Some(Box::new(tell));
+        self
+    }
+
+    pub(crate) fn tell_look(&self, path: impl FnOnce() -> PathBuf) -> ControlFlow<()> {
+        match &self.look {
+            Some(tell) => tell(&path()),
+            None => ControlFlow::Continue(()),
+        }
     }
 
     /// How the work on content of this length is shared out.

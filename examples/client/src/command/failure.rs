@@ -2,7 +2,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bip_metainfo::{AccessError, CreateError, EditError, MetainfoError, SignError, VerifyError};
+use bip_metainfo::{
+    AccessError, CreateError, EditError, MetainfoError, ReuseError, SignError, VerifyError,
+};
 use serde_json::json;
 
 use crate::output::{StdoutError, chain};
@@ -18,6 +20,12 @@ pub(super) enum Failure {
     Create { path: PathBuf, source: CreateError },
     #[error("{} cannot be edited", path.display())]
     Edit { path: PathBuf, source: EditError },
+    #[error("the torrent cannot get a half of version 2")]
+    Upgrade(#[source] ReuseError),
+    #[error("{} is not what the torrent describes; `bip verify` tells what differs", path.display())]
+    OtherContent { path: PathBuf },
+    #[error("interrupted")]
+    Interrupted,
     #[error("{} cannot be compared with the torrent", path.display())]
     Verify { path: PathBuf, source: VerifyError },
     #[error("{} cannot be used to sign", path.display())]
@@ -86,12 +94,17 @@ impl Failure {
     }
 
     fn is_interrupt(&self) -> bool {
+        use CreateError::{Access, Cancelled};
         matches!(
             self,
-            Failure::Create {
-                source: CreateError::Cancelled,
-                ..
-            }
+            Failure::Interrupted
+                | Failure::Create {
+                    source: Cancelled | Access(AccessError::Cancelled),
+                    ..
+                }
+                | Failure::Upgrade(
+                    ReuseError::Create(Cancelled) | ReuseError::Access(AccessError::Cancelled)
+                )
         )
     }
 
@@ -105,6 +118,9 @@ impl Failure {
             Failure::Source(SourceError::MagnetOfPublicKey) => "magnet_of_public_key",
             Failure::Create { source, .. } => source.name(),
             Failure::Edit { source, .. } => source.name(),
+            Failure::Upgrade(source) => source.name(),
+            Failure::OtherContent { .. } => "other_content",
+            Failure::Interrupted => "interrupted",
             Failure::Verify { source, .. } => source.name(),
             Failure::Sign { source, .. } => source.name(),
             Failure::NoSignerName { .. } => "no_signer_name",
@@ -124,6 +140,7 @@ impl Failure {
             Failure::Source(SourceError::Magnet { source }) => source.offset().map(byte),
             Failure::Create { source, .. } => create_place(source),
             Failure::Edit { source, .. } => edit_place(source),
+            Failure::Upgrade(source) => upgrade_place(source),
             Failure::Verify {
                 source: VerifyError::Folder { path, .. },
                 ..
@@ -151,6 +168,7 @@ impl Failure {
             )
             | Failure::Create { path, .. }
             | Failure::Edit { path, .. }
+            | Failure::OtherContent { path }
             | Failure::Verify { path, .. }
             | Failure::Sign { path, .. }
             | Failure::NoSignerName { path }
@@ -158,6 +176,8 @@ impl Failure {
             | Failure::InsideContent { path }
             | Failure::Write { path, .. } => Some(path),
             Failure::Source(_)
+            | Failure::Upgrade(_)
+            | Failure::Interrupted
             | Failure::NoSuchFile { .. }
             | Failure::Terminal
             | Failure::Stdout(_) => None,
@@ -202,6 +222,22 @@ fn edit_place(error: &EditError) -> Option<String> {
         EditError::NoSuchTier { index, .. } => Some(format!("announce-list[{index}]")),
         EditError::InfoKey => Some("info".to_owned()),
         EditError::Unreadable(error) => torrent_place(error),
+        _ => None,
+    }
+}
+
+fn upgrade_place(error: &ReuseError) -> Option<String> {
+    match error {
+        ReuseError::MissingFile { path, .. }
+        | ReuseError::ExtraFile { path, .. }
+        | ReuseError::Length { path, .. }
+        | ReuseError::Symlink { path, .. }
+        | ReuseError::OtherPieces { path, .. } => Some(path.clone()),
+        ReuseError::PieceLengthNotForV2 { .. } => Some("info.piece length".to_owned()),
+        ReuseError::AlreadyV2 => Some("info.meta version".to_owned()),
+        ReuseError::Access(error) => access_place(error),
+        ReuseError::Create(error) => create_place(error),
+        ReuseError::Edit(error) => edit_place(error),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ mod destination;
 mod download;
 mod edit;
 mod failure;
+mod found;
 mod lint;
 mod magnet;
 mod network;
@@ -44,7 +45,7 @@ impl Command {
             Command::Seed(command) => command.run().await,
             Command::Create(command) => command.run().await,
             Command::Show(command) => command.run(),
-            Command::Edit(command) => command.run(),
+            Command::Edit(command) => command.run().await,
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
             Command::Sign(command) => command.run(),

@@ -1,13 +1,14 @@
-use std::ops::{ControlFlow, Range};
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bip_metainfo::{FileFault, HashOptions, Info, Verification, VerifiedFile, Verifier};
+use bip_metainfo::{FileFault, HashOptions, Verification, VerifiedFile};
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use crate::output::{Hashing, Stdout, visible};
+use super::found::Found;
+use crate::output::{Hashing, Looking, Stdout, visible};
 use crate::stop::{INTERRUPTED, StopFlag};
 use crate::swarm::Source;
 
@@ -72,24 +73,27 @@ impl Verify {
 
     fn verify(&self, stop: &StopFlag) -> Result<ExitCode, Failure> {
         let torrent = Source::load(&self.torrent)?;
-        let mut verifier = find(torrent.info(), &self.content)?;
+        let (looking, hashing) = (Looking::new(self.json), Hashing::new(self.json));
+        let options = HashOptions::default()
+            .threads(self.threads)
+            .on_look(|_| {
+                looking.tell();
+                stop.flow()
+            })
+            .on_progress(|progress| {
+                looking.clear();
+                hashing.tell(progress.bytes_done, progress.bytes_total);
+                stop.flow()
+            });
+        let mut verifier = Found::look(torrent.info(), &self.content, &options)?.verifier;
         if self.quick {
             verifier = verifier.quick();
         }
         if self.extra {
             verifier = verifier.list_extras();
         }
-        let hashing = Hashing::new(self.json);
-        let options = HashOptions::default()
-            .threads(self.threads)
-            .on_progress(|progress| {
-                hashing.tell(progress.bytes_done, progress.bytes_total);
-                match stop.is_set() {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                }
-            });
         let found = verifier.verify(&options);
+        looking.clear();
         hashing.clear();
         let found = found.map_err(|source| Failure::verify(&self.content, source))?;
         self.print(&found)?;
@@ -105,14 +109,14 @@ impl Verify {
     /// Of what was asked for.
     fn is_right(&self, found: &Verification<'_>) -> bool {
         match self.quick {
-            true => !found.is_faulty(),
+            true => !found.is_faulty() && !found.is_cancelled(),
             false => found.is_proven(),
         }
     }
 
     fn is_file_right(&self, file: &VerifiedFile<'_>) -> bool {
         match self.quick {
-            true => !file.is_faulty(),
+            true => file.is_looked_at() && !file.is_faulty(),
             false => file.is_proven(),
         }
     }
@@ -122,8 +126,13 @@ impl Verify {
         if self.json {
             out.line(format_args!("{:#}", self.as_json(found)))?;
         } else {
-            let files = found.files().filter(|file| !self.is_file_right(file));
-            for file in files.filter(|file| !file.file().is_pad()) {
+            let files = found.files().filter(|file| !file.file().is_pad());
+            // That the rest was not read is told once.
+            let is_told = |file: &VerifiedFile<'_>| match found.is_cancelled() {
+                true => file.is_faulty(),
+                false => !self.is_file_right(file),
+            };
+            for file in files.filter(is_told) {
                 out.line(in_words(&file))?;
             }
             for path in found.extras() {
@@ -141,15 +150,15 @@ impl Verify {
         let files = || found.files().filter(|file| !file.file().is_pad());
         let right = files().filter(|file| self.is_file_right(file)).count();
         let files = format!("{right} of {} files", files().count());
+        let cancelled = match (found.is_cancelled(), self.quick) {
+            (false, _) => "",
+            (true, false) => "; the rest was not read",
+            (true, true) => "; the rest was not looked at",
+        };
         if self.quick {
-            return format!("{files} are there and as long as they should be");
+            return format!("{files} are there and as long as they should be{cancelled}");
         }
         let (good, pieces) = (found.good_count(), found.pieces().len());
-        let cancelled = if found.is_cancelled() {
-            "; the rest was not read"
-        } else {
-            ""
-        };
         format!("{files} and {good} of {pieces} pieces are right{cancelled}")
     }
 
@@ -167,27 +176,6 @@ impl Verify {
             "extras": extras.collect::<Value>(),
         })
     }
-}
-
-/// Whichever way more of the files are where they should be.
-fn find<'i>(info: &'i Info, content: &Path) -> Result<Verifier<'i>, Failure> {
-    let itself = Verifier::at(info, content);
-    if content.is_file() {
-        return Ok(itself);
-    }
-    let below = Verifier::in_folder(info, content);
-    let count = |verifier: &Verifier<'i>| -> Result<usize, Failure> {
-        let found = verifier.clone().quick().verify(&HashOptions::default());
-        let found = found.map_err(|source| Failure::verify(content, source))?;
-        let is_there = |file: &VerifiedFile<'_>| {
-            !matches!(file.fault(), Some(FileFault::Missing | FileFault::NotAFile))
-        };
-        Ok(found.files().filter(is_there).count())
-    };
-    Ok(match count(&itself)? > count(&below)? {
-        true => itself,
-        false => below,
-    })
 }
 
 fn in_words(file: &VerifiedFile<'_>) -> String {

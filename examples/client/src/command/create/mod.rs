@@ -5,7 +5,6 @@ mod report;
 mod settings;
 
 use std::ffi::OsString;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,7 +17,7 @@ use self::report::Report;
 use super::destination::{Destination, Existing};
 use super::failure::Failure;
 use super::values::{self, Tier};
-use crate::output::Hashing;
+use crate::output::{Hashing, Looking};
 use crate::stop::StopFlag;
 use crate::swarm::Source;
 
@@ -215,8 +214,7 @@ impl Create {
     fn create(&self, stop: &StopFlag) -> Result<(), Failure> {
         let failed = |error| Failure::create(&self.content, error);
         let existing = self.reuse.as_deref().map(Source::load).transpose()?;
-        let content = FileAccessor::with(&self.content, &self.file_options())
-            .map_err(|error| failed(error.into()))?;
+        let content = self.look(stop)?;
         let destination = self.destination(&content);
         let builder = self.builder(existing.as_ref());
         let plan = builder.plan(&content).map_err(failed)?;
@@ -236,6 +234,16 @@ impl Create {
         }
     }
 
+    fn look(&self, stop: &StopFlag) -> Result<FileAccessor, Failure> {
+        let looking = Looking::new(self.json);
+        let content = FileAccessor::watched(&self.content, &self.file_options(), |_| {
+            looking.tell();
+            stop.flow()
+        });
+        looking.clear();
+        content.map_err(|error| Failure::create(&self.content, error))
+    }
+
     fn hash(
         &self,
         builder: &MetainfoBuilder,
@@ -247,10 +255,7 @@ impl Create {
             .threads(self.threads)
             .on_progress(|progress| {
                 hashing.tell(progress.bytes_done, progress.bytes_total);
-                match stop.is_set() {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                }
+                stop.flow()
             });
         let torrent = builder.build(content, &options);
         hashing.clear();
