@@ -285,6 +285,36 @@ fn what_is_there_besides_is_told_and_no_fault() {
     assert_eq!(album.found(&["data"]).1["extras"], json!([]));
 }
 
+#[cfg(unix)]
+#[test]
+fn links_are_followed_as_far_as_they_may() {
+    use std::os::unix::fs::symlink;
+    let album = Album::new("--hybrid");
+    let check = |places: &[(&str, i32)]| {
+        for (which, code) in places {
+            let (found, told) = album.found(&["data", "--symlinks", which]);
+            assert_eq!(found, *code, "{which}");
+            let fault = &told["files"][0]["fault"];
+            let expect = match code {
+                0 => json!(null),
+                _ => json!("behind_link"),
+            };
+            assert_eq!(fault, &expect, "{which}");
+        }
+        let by_default = places.iter().find(|(which, _)| *which == "inside");
+        assert_eq!(album.found(&["data"]).0, by_default.unwrap().1);
+    };
+    check(&[("never", 0), ("inside", 0), ("anywhere", 0)]);
+    fs::rename(album.file("a.bin"), album.file("dir/moved")).unwrap();
+    symlink("dir/moved", album.file("a.bin")).unwrap();
+    check(&[("never", 1), ("inside", 0), ("anywhere", 0)]);
+    let outside = album.home.path().join("outside");
+    fs::rename(album.file("dir/moved"), &outside).unwrap();
+    fs::remove_file(album.file("a.bin")).unwrap();
+    symlink(&outside, album.file("a.bin")).unwrap();
+    check(&[("never", 1), ("inside", 1), ("anywhere", 0)]);
+}
+
 #[test]
 fn a_torrent_that_cannot_be_read_is_a_failure() {
     let album = Album::new("--v1");

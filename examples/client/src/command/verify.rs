@@ -2,8 +2,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bip_metainfo::{FileFault, HashOptions, Verification, VerifiedFile};
-use clap::Args;
+use bip_metainfo::{FileFault, HashOptions, LinkPolicy, Verification, VerifiedFile};
+use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::failure::Failure;
@@ -21,12 +21,17 @@ const SHOWN_RANGES: usize = 8;
 /// compared with the hashes; of a hybrid, with those of both versions. What is wrong is told file by file, as exactly as
 /// the hashes can tell: a piece of version 1 may be part of several files, each of which is then told.
 ///
+/// A symbolic link may lead to what somebody else can change while it is read; only those that stay below PATH are
+/// followed, unless --symlinks says otherwise. PATH itself may always be one, and links that are in the torrent are
+/// compared as links.
+///
 /// Exit codes: 0 when all is there and right, 1 when it is not or after an error, 2 when the command line cannot be
 /// understood, 130 when Ctrl-C ended it before anything was known to be wrong.
 ///
 /// Examples:
 ///   bip verify album.torrent ~/Music
 ///   bip verify album.torrent ~/Music/my-album --quick --extra
+///   bip verify album.torrent /srv/links --symlinks anywhere
 ///   bip verify album.torrent --json | jq -r '.files[] | select(.proven | not) | .path'
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -47,6 +52,10 @@ pub(crate) struct Verify {
     #[arg(short, long)]
     extra: bool,
 
+    /// Which symbolic links are followed, of those that stand in the place of the torrent's files and folders
+    #[arg(long, value_name = "WHICH", value_enum, default_value = "inside")]
+    symlinks: LinkChoice,
+
     /// Hash on this many threads [default: all that the system can run at once]
     #[arg(
         short,
@@ -60,6 +69,16 @@ pub(crate) struct Verify {
     /// Print one JSON object on stdout (errors on stderr)
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LinkChoice {
+    /// None: what is behind a link is not there
+    Never,
+    /// Those that lead to a place below PATH
+    Inside,
+    /// All, wherever they lead
+    Anywhere,
 }
 
 impl Verify {
@@ -86,6 +105,11 @@ impl Verify {
                 stop.flow()
             });
         let mut verifier = Found::look(torrent.info(), &self.content, &options)?.verifier;
+        verifier = verifier.links(match self.symlinks {
+            LinkChoice::Never => LinkPolicy::Never,
+            LinkChoice::Inside => LinkPolicy::Inside,
+            LinkChoice::Anywhere => LinkPolicy::Anywhere,
+        });
         if self.quick {
             verifier = verifier.quick();
         }
