@@ -162,10 +162,11 @@ fn piece_lengths_fit_blocks_and_the_size() {
     check(&sized(1, 20_000), &[("odd_piece_length", key)]);
     check(&sized(1 << 18, 1 << 18), &[]);
     check(
-        &sized((1 << 19) * 15, 1 << 19),
+        &sized((1 << 21) * 15, 1 << 21),
         &[("large_piece_length", key)],
     );
-    check(&sized((1 << 19) * 15 + 1, 1 << 19), &[]);
+    check(&sized((1 << 21) * 15 + 1, 1 << 21), &[]);
+    check(&sized(1, 1 << 20), &[]);
     check(&sized(1 << 28, 1 << 24), &[]);
     check(&sized(1 << 29, 1 << 25), &[("large_piece_length", key)]);
 }

@@ -12,7 +12,8 @@ mod support;
 use std::fs;
 
 use bip_metainfo::{
-    HashOptions, Info, MetaVersion, Metainfo, PieceState, Verification, Verifier, VerifyError,
+    DirectAccessor, HashOptions, Info, InfoBuilder, MetaVersion, Metainfo, MetainfoBuilder,
+    PieceLength, PieceState, Verification, Verifier, VerifyError,
 };
 use folder::{Folder, content, summary, torrent};
 use naive::V2;
@@ -234,4 +235,43 @@ fn a_root_that_is_wrong_contradicts_good_pieces() {
     let found = found.unwrap();
     assert_eq!(found.pieces()[..4], [PieceState::Contradicted; 4]);
     assert_eq!(summary(&found), ["a, bad 0..100000"]);
+}
+
+/// BEP 52, "Interpreting paths": the name of the torrent "is purely advisory"; libtorrent 2.0.8 looks for the file there too.
+#[test]
+fn the_only_file_lies_in_the_folder_itself_under_its_name_in_the_tree() {
+    for version in [MetaVersion::V1, MetaVersion::V2, MetaVersion::Hybrid] {
+        let builder = InfoBuilder::new()
+            .version(version)
+            .piece_length(PieceLength::Custom(PIECE as u32));
+        let bytes = content(70_000, 5);
+        let one = DirectAccessor::new("a.bin", &bytes[..]);
+        let builder = MetainfoBuilder::from(builder);
+        let torrent = builder.build(&one, &HashOptions::default()).unwrap();
+        let check = |torrent: &Metainfo, path: &str, expect: &[&str]| {
+            let folder = Folder::new();
+            folder.write(path, &bytes);
+            let verifier = Verifier::in_folder(torrent.info(), &folder).list_extras();
+            let found = verifier.verify(&HashOptions::default()).unwrap();
+            assert_eq!(summary(&found), expect, "{version:?} {path}");
+            assert!(found.extras().is_empty());
+            let at = Verifier::at(torrent.info(), folder.path(path));
+            assert!(at.verify(&HashOptions::default()).unwrap().is_proven());
+        };
+        let missing = ["a.bin is missing, unproven 0..70000"];
+        check(&torrent, "a.bin", &[]);
+        check(
+            &torrent,
+            "a.bin/a.bin",
+            &["a.bin is not a file, unproven 0..70000"],
+        );
+        check(&torrent, "advice/a.bin", &missing);
+        if version == MetaVersion::V2 {
+            let advised = torrent.edit_info().set("name", &"advice".into());
+            let advised = advised.apply().unwrap().torrent;
+            check(&advised, "a.bin", &[]);
+            check(&advised, "advice", &missing);
+            check(&advised, "advice/a.bin", &missing);
+        }
+    }
 }

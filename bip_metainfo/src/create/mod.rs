@@ -35,6 +35,7 @@ pub use hashing::{HashOptions, Progress, Source};
 pub use info_builder::{InfoBuilder, KnownPiece};
 pub use layout::Alignment;
 pub use piece_length::PieceLength;
+pub(crate) use piece_length::{LONGEST_FOR_ALL, PIECES_PER_FILE};
 pub use plan::Plan;
 pub use source_file::SourceFile;
 pub use walk::{SkipReason, Skipped};

@@ -133,6 +133,29 @@ fn a_folder_becomes_a_hybrid_torrent_with_all_that_was_said() {
 }
 
 #[test]
+fn what_its_maker_may_regret_is_told() {
+    let home = album();
+    let warnings = |more: &[&str]| {
+        let plain = ["create", "album", "--force", "--json"];
+        let made = bip(home.path(), &[&plain[..], more].concat()).json();
+        let told = made["warnings"].as_array().unwrap().clone();
+        let kinds = told
+            .iter()
+            .map(|one| one.as_str().unwrap().split(':').next().unwrap().to_owned());
+        kinds.collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(warnings(&["--v1"]), none);
+    assert_eq!(warnings(&["-l", "file-size", "--v1"]), none);
+    assert_eq!(warnings(&["-l", "2M", "--v1"]), ["large_piece_length"]);
+    assert_eq!(warnings(&["-l", "48K", "--v1"]), ["uneven_piece_length"]);
+    assert_eq!(
+        warnings(&["--v1", "--private"]),
+        ["private_without_tracker"]
+    );
+}
+
+#[test]
 fn versions_have_the_hashes_they_should() {
     let home = album();
     for (version, v1, v2) in [

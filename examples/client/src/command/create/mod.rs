@@ -225,7 +225,7 @@ impl Create {
         self.check_destination(&destination)?;
         let torrent = self.hash(&builder, &content, stop)?;
         destination.write(torrent.raw())?;
-        report.finish(&torrent, &self.lint_options(), &destination);
+        report.finish(&torrent, &destination);
         match (&destination, self.magnet) {
             // There the torrent itself is.
             (Destination::Stdout, _) => Ok(()),

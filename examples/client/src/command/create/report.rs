@@ -37,14 +37,9 @@ impl<'a> Report<'a> {
         }
     }
 
-    pub(super) fn finish(
-        &mut self,
-        torrent: &Metainfo,
-        options: &LintOptions,
-        destination: &Destination,
-    ) {
+    pub(super) fn finish(&mut self, torrent: &Metainfo, destination: &Destination) {
         let info = torrent.info();
-        let lints = torrent.lint(options);
+        let lints = torrent.lint(&LintOptions::default());
         self.made = Some(Made {
             path: destination.path().map(shown),
             name: info.name().to_owned(),

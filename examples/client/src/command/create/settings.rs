@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bip_metainfo::{
-    Alignment, File, FileAttributes, FileOptions, Hidden, Info, InfoBuilder, Junk, LintKind,
-    LintOptions, MetaVersion, Metainfo, MetainfoBuilder, PieceLength, Symlinks,
+    Alignment, File, FileAttributes, FileOptions, Hidden, Info, InfoBuilder, Junk, MetaVersion,
+    Metainfo, MetainfoBuilder, PieceLength, Symlinks,
 };
 
 use super::{Create, LinkChoice, Version};
@@ -46,15 +46,6 @@ impl Create {
                 true => None,
                 false => self.date.or_else(seconds_since_1970),
             })
-    }
-
-    pub(super) fn lint_options(&self) -> LintOptions {
-        let options = LintOptions::default();
-        match self.piece_length {
-            PieceLength::Custom(_) => options,
-            // Nobody needs to be told of what was chosen without them.
-            _ => options.allow(LintKind::LargePieceLength),
-        }
     }
 
     pub(super) fn file_options(&self) -> FileOptions {
