@@ -31,6 +31,7 @@ mod percent;
 mod piece_layers;
 mod raw_info;
 mod section;
+mod side_by_side;
 #[cfg(feature = "sign")]
 mod sign;
 mod signature;
