@@ -121,13 +121,12 @@ impl<'f> HashOptions<'f> {
         let few = small.max(at_once);
         let pieces_at_once = few.min(memory / piece_length).max(1);
         let buffer_length = (pieces_at_once * piece_length).min(content_length).max(1);
-        let buffers = (memory / buffer_length).max(1);
-        let parts = content_length.div_ceil(buffer_length).clamp(1, buffers);
-        let threads = threads.min(usize::try_from(parts).unwrap_or(usize::MAX));
-        let buffers = buffers.min(parts).min((threads + READ_AHEAD) as u64);
+        let parts = content_length.div_ceil(buffer_length);
+        let buffers = (memory / buffer_length).min(parts).max(1);
+        let buffers = usize::try_from(buffers).unwrap_or(usize::MAX);
         Shares {
-            threads,
-            buffers: usize::try_from(buffers).unwrap_or(1),
+            threads: buffers.min(threads.saturating_add(READ_AHEAD)),
+            hashers: threads,
             buffer_length: usize::try_from(buffer_length).unwrap_or(usize::MAX),
             pieces_at_once: u32::try_from(pieces_at_once).unwrap_or(u32::MAX),
         }
@@ -146,9 +145,10 @@ impl fmt::Debug for HashOptions<'_> {
 /// What each thread gets.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Shares {
-    /// How many may hash at once.
+    /// Each has a buffer.
     pub(super) threads: usize,
-    pub(super) buffers: usize,
+    /// How many of them may hash at once.
+    pub(super) hashers: usize,
     pub(super) buffer_length: usize,
     pub(super) pieces_at_once: u32,
 }
@@ -159,11 +159,10 @@ mod tests {
 
     const GIB: u64 = 1 << 30;
 
-    fn check(options: HashOptions<'_>, piece_length: u64, length: u64, expect: [u64; 4]) {
+    fn check(options: HashOptions<'_>, piece_length: u64, length: u64, expect: [u64; 3]) {
         let shares = options.shares(piece_length, length);
         let found = [
             shares.threads as u64,
-            shares.buffers as u64,
             shares.buffer_length as u64,
             u64::from(shares.pieces_at_once),
         ];
@@ -173,30 +172,30 @@ mod tests {
     #[test]
     fn buffers_hold_two_pieces_or_a_mebibyte_of_small_ones() {
         let two = || HashOptions::default().threads(2);
-        check(two(), 1 << 20, GIB, [2, 4, 1 << 21, 2]);
-        check(two(), 1 << 14, GIB, [2, 4, 1 << 20, 64]);
-        check(two(), 1 << 24, GIB, [2, 4, 1 << 25, 2]);
-        check(two().sha1(16, |_, _| ()), 1 << 20, GIB, [2, 4, 1 << 24, 16]);
-        check(two(), 1, GIB, [2, 4, 64, 64]);
-        check(two(), 1 << 20, 5, [1, 1, 5, 1]);
-        check(two(), 1 << 20, (4 << 20) - 1, [2, 4, 1 << 20, 1]);
-        check(two(), 1 << 20, 4 << 20, [2, 2, 1 << 21, 2]);
+        check(two(), 1 << 20, GIB, [3, 1 << 21, 2]);
+        check(two(), 1 << 14, GIB, [3, 1 << 20, 64]);
+        check(two(), 1 << 24, GIB, [3, 1 << 25, 2]);
+        check(two().sha1(16, |_, _| ()), 1 << 20, GIB, [3, 1 << 24, 16]);
+        check(two(), 1, GIB, [3, 64, 64]);
+        check(two(), 1 << 20, 5, [1, 5, 1]);
+        check(two(), 1 << 20, (4 << 20) - 1, [3, 1 << 20, 1]);
+        check(two(), 1 << 20, 4 << 20, [2, 1 << 21, 2]);
     }
 
     #[test]
     fn memory_is_never_more_than_allowed_but_for_one_piece() {
         let at = |memory| HashOptions::default().threads(8).max_memory(memory);
-        check(at(17 << 20), 1 << 20, GIB, [8, 8, 1 << 21, 2]);
-        check(at(10 << 20), 1 << 20, GIB, [8, 10, 1 << 20, 1]);
-        check(at(9 << 20), 1 << 20, GIB, [8, 9, 1 << 20, 1]);
-        check(at((8 << 20) - 1), 1 << 20, GIB, [7, 7, 1 << 20, 1]);
-        check(at(1), 1 << 20, GIB, [1, 1, 1 << 20, 1]);
-        check(at(0), 1 << 14, GIB, [1, 1, 1 << 14, 1]);
+        check(at(17 << 20), 1 << 20, GIB, [8, 1 << 21, 2]);
+        check(at(10 << 20), 1 << 20, GIB, [9, 1 << 20, 1]);
+        check(at(9 << 20), 1 << 20, GIB, [9, 1 << 20, 1]);
+        check(at((8 << 20) - 1), 1 << 20, GIB, [7, 1 << 20, 1]);
+        check(at(1), 1 << 20, GIB, [1, 1 << 20, 1]);
+        check(at(0), 1 << 14, GIB, [1, 1 << 14, 1]);
         check(
             at(1 << 20).sha1(16, |_, _| ()),
             1 << 18,
             GIB,
-            [1, 1, 1 << 20, 4],
+            [1, 1 << 20, 4],
         );
     }
 }
