@@ -58,6 +58,14 @@ macro_rules! kinds {
                 }
             }
 
+            /// What it is, as a sentence that begins small.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $doc,)*
+                }
+            }
+
             /// What to do about it, as a sentence.
             #[must_use]
             pub const fn advice(self) -> &'static str {

@@ -15,6 +15,9 @@ use crate::swarm::Source;
 /// Of a file, the link is printed and nothing else; of a link, what it says, what is odd about it and how it is best
 /// written. With --json both are one object, in which `select_only` is the text of BEP 53 ("0,2-4") or null.
 ///
+/// Exit codes: 0 when the link is printed or explained, 1 when it or the file cannot be used, 2 when the command line
+/// cannot be understood. What is odd about a link is a warning, and no error.
+///
 /// Examples:
 ///   bip magnet 'magnet:?xt=urn:btih:…'
 ///   bip magnet debian.torrent --peer 192.0.2.7:6881 --select 0,2-4

@@ -23,6 +23,7 @@ use crate::swarm::{Source, SourceError};
 /// trusted), 1 when not or after an error, 2 when the command line cannot be understood.
 ///
 /// Examples:
+///   openssl req -x509 -newkey rsa:3072 -nodes -keyout com.example.key -out com.example.crt -subj /CN=com.example
 ///   bip sign album.torrent --key com.example.key --cert com.example.crt
 ///   bip sign album.torrent --check --trust authority.crt
 #[derive(Args, Debug)]

@@ -25,6 +25,10 @@ const SHOWN_RANGES: usize = 8;
 /// followed, unless --symlinks says otherwise. PATH itself may always be one, and links that are in the torrent are
 /// compared as links.
 ///
+/// With --json, `right` is the outcome, and each of `files` has `fault` (null, `missing`, `too_short`, `too_long`,
+/// `not_a_file`, `behind_link`, `not_a_link`, `other_target` or `unreadable`), `bad_ranges` and `unproven_ranges` (the
+/// first byte, and the one behind the last).
+///
 /// Exit codes: 0 when all is there and right, 1 when it is not or after an error, 2 when the command line cannot be
 /// understood, 130 when Ctrl-C ended it before anything was known to be wrong.
 ///

@@ -7,64 +7,72 @@ use bip_metainfo::{
     Metainfo, MetainfoBuilder, PieceLength, Symlinks,
 };
 
-use super::{Create, LinkChoice, Version};
+use super::Create;
+use super::arguments::{LinkChoice, Version};
 
 impl Create {
     pub(super) fn builder(&self, existing: Option<&Metainfo>) -> MetainfoBuilder {
-        let piece_length = match self.target_size {
+        let piece_length = match self.pieces.target_size {
             Some(bytes) => PieceLength::TorrentLength(bytes),
-            None => self.piece_length,
+            None => self.pieces.piece_length,
         };
         let mut info = InfoBuilder::new()
             .piece_length(piece_length)
-            .source(self.source.as_deref());
+            .source(self.texts.source.as_deref());
         if let Some(existing) = existing {
             info = like(info, existing.info());
         }
-        if let Some(version) = self.version.asked_for() {
+        if let Some(version) = self.pieces.version.asked_for() {
             info = info.version(version);
         }
-        if self.private {
+        if self.texts.private {
             info = info.private();
         }
-        if let Some(bytes) = self.max_piece_length {
+        if let Some(bytes) = self.pieces.max_piece_length {
             info = info.max_piece_length(bytes);
         }
-        if let Some(name) = &self.name {
+        if let Some(name) = &self.texts.name {
             info = info.name(name.as_str());
         }
         let program = concat!("bip ", env!("CARGO_PKG_VERSION"));
-        let created_by = self.created_by.as_deref().unwrap_or(program);
+        let created_by = self.texts.created_by.as_deref().unwrap_or(program);
         MetainfoBuilder::from(info)
-            .trackers(self.announce.iter().map(|tier| &tier.0))
-            .web_seeds(&self.web_seeds)
-            .http_seeds(&self.http_seeds)
-            .nodes(self.nodes.iter().map(|(host, port)| (host, *port)))
-            .comment(self.comment.as_deref())
-            .created_by((!self.no_created_by).then_some(created_by))
-            .creation_date(match self.no_date {
+            .trackers(self.texts.announce.iter().map(|tier| &tier.0))
+            .web_seeds(&self.texts.web_seeds)
+            .http_seeds(&self.texts.http_seeds)
+            .nodes(self.texts.nodes.iter().map(|(host, port)| (host, *port)))
+            .comment(self.texts.comment.as_deref())
+            .created_by((!self.texts.no_created_by).then_some(created_by))
+            .creation_date(match self.texts.no_date {
                 true => None,
-                false => self.date.or_else(seconds_since_1970),
+                false => self.texts.date.or_else(seconds_since_1970),
             })
     }
 
     pub(super) fn file_options(&self) -> FileOptions {
-        let mut options = FileOptions::default().symlinks(match self.symlinks {
+        let mut options = FileOptions::default().symlinks(match self.files.symlinks {
             LinkChoice::Follow => Symlinks::Follow,
             LinkChoice::Keep => Symlinks::Keep,
             LinkChoice::Skip => Symlinks::Skip,
         });
-        if self.hidden {
+        if self.files.hidden {
             options = options.hidden(Hidden::Take);
         }
-        if self.junk {
+        if self.files.junk {
             options = options.junk(Junk::Take);
         }
-        if self.attributes {
+        if self.files.attributes {
             options = options.attributes(FileAttributes::Record);
         }
-        let options = self.include.iter().fold(options, FileOptions::include);
-        self.exclude.iter().fold(options, FileOptions::exclude)
+        let options = self
+            .files
+            .include
+            .iter()
+            .fold(options, FileOptions::include);
+        self.files
+            .exclude
+            .iter()
+            .fold(options, FileOptions::exclude)
     }
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 use super::super::values::{self, Tier};
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Trackers")]
 pub(super) struct TrackerEdits {
     /// Remove all trackers
     #[arg(long)]
@@ -25,6 +26,7 @@ pub(super) struct TrackerEdits {
 }
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Seeds and nodes")]
 pub(super) struct SeedEdits {
     /// Remove all web seeds (BEP 19)
     #[arg(long)]

@@ -28,8 +28,10 @@ use crate::swarm::Source;
 /// where every file begins with a piece: where there is one file only, or pad files between them. Of all others, make the
 /// hybrid anew: `bip create`.
 ///
-/// What is removed goes first, then what is replaced, then what is added; an empty text removes. Exit codes: 0 when the
-/// file is written, 1 after an error, 2 when the command line cannot be understood, 130 when Ctrl-C ended it.
+/// What is removed goes first, then what is replaced, then what is added; an empty text removes.
+///
+/// Exit codes: 0 when the file is written, 1 after an error, 2 when the command line cannot be understood, 130 when Ctrl-C
+/// ended it.
 ///
 /// Examples:
 ///   bip edit album.torrent --replace-tracker udp://old.test:1 udp://new.test:1
@@ -51,12 +53,6 @@ pub(crate) struct Edit {
     #[arg(long)]
     force: bool,
 
-    #[command(flatten)]
-    trackers: TrackerEdits,
-
-    #[command(flatten)]
-    seeds: SeedEdits,
-
     /// Set the remark for people
     #[arg(short, long, value_name = "TEXT")]
     comment: Option<String>,
@@ -77,18 +73,27 @@ pub(crate) struct Edit {
     #[arg(long, value_name = "KEY")]
     remove: Vec<String>,
 
-    #[command(flatten)]
-    info: InfoEdits,
-
     /// Print one JSON object on stdout (errors on stderr)
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    trackers: TrackerEdits,
+
+    #[command(flatten)]
+    seeds: SeedEdits,
+
+    #[command(flatten)]
+    info: InfoEdits,
 }
 
 #[derive(Args, Debug)]
-#[command(group = ArgGroup::new("info_edit").multiple(true))]
+#[command(
+    next_help_heading = "What the info-hash covers",
+    group = ArgGroup::new("info_edit").multiple(true)
+)]
 struct InfoEdits {
-    /// Allow what follows, and with it another info-hash; signatures are removed
+    /// Allow what is below, which makes another info-hash and removes signatures
     #[arg(long, requires = "info_edit")]
     change_info_hash: bool,
 
