@@ -127,6 +127,34 @@ fn what_is_whole_is_proven_wherever_it_is_looked_for() {
 }
 
 #[test]
+fn a_folder_in_a_folder_of_the_same_name_is_no_riddle() {
+    let home = TempDir::new().unwrap();
+    let outer = home.path().join("data/album");
+    fs::create_dir_all(outer.join("album")).unwrap();
+    for name in ["a", "b", "album/c"] {
+        fs::write(outer.join(name), name).unwrap();
+    }
+    let create = ["create", "data/album", "--v1", "-o", "t"];
+    bip(home.path(), &create).text();
+    let check = |place, code| {
+        assert_eq!(
+            bip(home.path(), &["verify", "t", place]).code,
+            code,
+            "{place}"
+        )
+    };
+    check("data", 0);
+    check("data/album", 0);
+    check("data/album/album", 1);
+    // What is missing everywhere is missing below the folder, where nothing else is an extra.
+    fs::remove_dir_all(&outer).unwrap();
+    fs::write(home.path().join("data/other"), "x").unwrap();
+    let run = bip(home.path(), &["verify", "t", "data", "--extra", "--json"]);
+    let told: Value = serde_json::from_slice(&run.bytes).unwrap();
+    assert_eq!((run.code, &told["extras"]), (1, &json!([])));
+}
+
+#[test]
 fn a_single_file_is_found_in_its_folder_and_by_its_path() {
     let album = Album::new("--hybrid");
     let folder = album.home.path();

@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use bip_metainfo::{FileFault, HashOptions, Info, VerifiedFile, Verifier};
+use bip_metainfo::{File, Info, Verifier};
 
-use super::failure::Failure;
+use crate::stop::StopFlag;
 
 /// Where a torrent's content is: its file or folder itself, or the folder that it is in.
 #[derive(Debug)]
@@ -13,41 +13,50 @@ pub(super) struct Found<'i> {
 }
 
 impl<'i> Found<'i> {
-    /// Whichever way more of the files are where they should be. Tells whom the options name of each look.
-    pub(super) fn look(
-        info: &'i Info,
-        path: &Path,
-        options: &HashOptions<'_>,
-    ) -> Result<Found<'i>, Failure> {
-        let itself = Found {
-            verifier: Verifier::at(info, path),
-            path: path.to_owned(),
-        };
-        if path.is_file() {
-            return Ok(itself);
+    /// Looks for as few files as tell which it is.
+    pub(super) fn look(info: &'i Info, path: &Path, stop: &StopFlag) -> Found<'i> {
+        let first = info.files().first();
+        let name = first.and_then(|file| file.components().next());
+        let below = path.join(name.unwrap_or_default());
+        if is_itself(info, path, &below, stop) {
+            return Found {
+                verifier: Verifier::at(info, path),
+                path: path.to_owned(),
+            };
         }
-        let name = info
-            .files()
-            .first()
-            .and_then(|file| file.components().next());
-        let below = Found {
+        Found {
             verifier: Verifier::in_folder(info, path),
-            path: path.join(name.unwrap_or_default()),
-        };
-        Ok(
-            match itself.count(path, options)? > below.count(path, options)? {
-                true => itself,
-                false => below,
-            },
-        )
+            path: below,
+        }
     }
+}
 
-    fn count(&self, path: &Path, options: &HashOptions<'_>) -> Result<usize, Failure> {
-        let found = self.verifier.clone().quick().verify(options);
-        let found = found.map_err(|source| Failure::verify(path, source))?;
-        let is_there = |file: &VerifiedFile<'_>| {
-            !matches!(file.fault(), Some(FileFault::Missing | FileFault::NotAFile))
-        };
-        Ok(found.files().filter(is_there).count())
+fn is_itself(info: &Info, path: &Path, below: &Path, stop: &StopFlag) -> bool {
+    if info.is_single_file() || path.is_file() {
+        return path.is_file();
     }
+    let there = |folder: &Path| {
+        let folder = folder.to_owned();
+        let files = info.files().iter().filter(|file| !file.is_pad());
+        let files = files.take_while(|_| stop.flow().is_continue());
+        files.filter(move |file| is_there(&folder.join(below_name(file))))
+    };
+    let has_namesake = info
+        .files()
+        .iter()
+        .any(|file| file.components().nth(1) == file.components().next());
+    match below.symlink_metadata() {
+        Err(_) => there(path).next().is_some(),
+        Ok(_) if !has_namesake => false,
+        // Below a folder may be one of the same name: whichever has more of the files.
+        Ok(_) => there(path).count() > there(below).count(),
+    }
+}
+
+fn below_name(file: &File) -> PathBuf {
+    file.components().skip(1).collect()
+}
+
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }

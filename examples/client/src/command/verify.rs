@@ -108,7 +108,7 @@ impl Verify {
                 hashing.tell(progress.bytes_done, progress.bytes_total);
                 stop.flow()
             });
-        let mut verifier = Found::look(torrent.info(), &self.content, &options)?.verifier;
+        let mut verifier = Found::look(torrent.info(), &self.content, stop).verifier;
         verifier = verifier.links(match self.symlinks {
             LinkChoice::Never => LinkPolicy::Never,
             LinkChoice::Inside => LinkPolicy::Inside,

@@ -45,7 +45,7 @@ fn checked(
     stop: &StopFlag,
 ) -> Result<Metainfo, Failure> {
     torrent.check_upgradable().map_err(Failure::Upgrade)?;
-    let found = Found::look(before, content, options)?;
+    let found = Found::look(before, content, stop);
     let verified = found.verifier.verify(options);
     let verified = verified.map_err(|source| Failure::verify(content, source))?;
     if verified.is_cancelled() {
