@@ -42,7 +42,23 @@ pub(crate) struct Fields<'a, 't> {
 }
 
 impl<'a, 't> Fields<'a, 't> {
+    #[inline]
     pub(crate) fn of(dict: DictRef<'a, 't>) -> Self {
+        let mut pairs = dict.iter();
+        // Nearly every file of version 1 is like this.
+        if let (Some((b"length", length)), Some((b"path", path)), None) =
+            (pairs.next(), pairs.next(), pairs.next())
+        {
+            return Self {
+                length: Some(length),
+                path: Some(path),
+                ..Self::default()
+            };
+        }
+        Self::of_many(dict)
+    }
+
+    fn of_many(dict: DictRef<'a, 't>) -> Self {
         let mut fields = Self::default();
         for (key, value) in dict.iter() {
             let field = match key {

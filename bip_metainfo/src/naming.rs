@@ -62,18 +62,21 @@ pub(crate) fn name_many<'a>(
         limit: options.limits.max_path_bytes,
     };
     let mut files = Vec::with_capacity(entries.len());
+    let (mut last, mut is_sorted) = (None, true);
     for entry in entries.iter_mut() {
         let mut file = unnamed(entry);
-        writer
+        let name = writer
             .write(entry, options.paths, &mut file)
             .ok_or_else(too_long)?;
+        let folder = safe_folders[entry.folder as usize].same;
+        is_sorted = is_sorted && tree.follows(&mut last, folder, name);
         files.push(file);
     }
     let claim = |index: usize| {
         let folder: &SafeFolder<'_> = &safe_folders[entries[index].folder as usize];
         (folder.same, last_component(&files[index]))
     };
-    if !tree.is_free_of_clashes(files.len(), claim) {
+    if !tree.is_free_of_clashes(files.len(), is_sorted, claim) {
         for (index, (entry, file)) in entries.iter().zip(&mut files).enumerate() {
             let folder = safe_folders[entry.folder as usize].same;
             let claimed = if file.is_pad() {
@@ -96,7 +99,11 @@ pub(crate) fn name_many<'a>(
 }
 
 fn last_component(file: &File) -> &str {
-    file.path.rsplit('/').next().unwrap_or_default()
+    // Names are short: looking at their bytes is faster than a search made for long texts.
+    let before = file.path.bytes().rposition(|byte| byte == b'/');
+    file.path
+        .get(before.map_or(0, |at| at + 1)..)
+        .unwrap_or_default()
 }
 
 fn unnamed(entry: &mut Entry<'_>) -> File {
@@ -155,13 +162,20 @@ struct PathWriter<'x, 'a> {
     bytes_left: usize,
 }
 
-impl PathWriter<'_, '_> {
-    /// `None` where it would be too much.
-    fn write(&mut self, entry: &Entry<'_>, policy: PathPolicy, file: &mut File) -> Option<()> {
+impl<'a> PathWriter<'_, 'a> {
+    /// The file's own name. `None` where it would be too much.
+    fn write(
+        &mut self,
+        entry: &Entry<'a>,
+        policy: PathPolicy,
+        file: &mut File,
+    ) -> Option<Cow<'a, str>> {
         self.enter(entry.folder);
-        let made_up = entry.lacks_path.then(|| entry.length.to_string());
-        let raw = made_up.as_deref().map_or(entry.name, str::as_bytes);
-        let name = sanitize(raw, policy, &mut file.changes).unwrap_or(NOTHING_LEFT.into());
+        let name = match entry.lacks_path {
+            // Digits are safe.
+            true => entry.length.to_string().into(),
+            false => sanitize(entry.name, policy, &mut file.changes).unwrap_or(NOTHING_LEFT.into()),
+        };
         file.changes
             .extend(self.safe_folders[entry.folder as usize].changes);
         if entry.lacks_path {
@@ -176,7 +190,7 @@ impl PathWriter<'_, '_> {
         self.prefix.push_str(&name);
         file.path = self.prefix.as_str().into();
         self.prefix.truncate(length);
-        Some(())
+        Some(name)
     }
 
     /// `None` where it would be too much.
