@@ -10,6 +10,8 @@ mod naive;
 mod support;
 
 use std::fs;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bip_metainfo::{
     DirectAccessor, HashOptions, Info, InfoBuilder, MetaVersion, Metainfo, MetainfoBuilder,
@@ -174,17 +176,44 @@ fn without_a_layer_a_hybrid_is_proven_by_its_first_half() {
 
 #[test]
 fn a_cancelled_file_without_a_layer_stays_unproven() {
-    let info = bare(&torrent(MetaVersion::V2, PIECE as u32, &files()));
+    const PIECES: usize = 64;
+    let mut files = [
+        ("a", content(20_000, 1)),
+        ("b", content(PIECES * PIECE, 2)),
+        ("c", content(20_000, 3)),
+    ];
+    let info = bare(&torrent(MetaVersion::V2, PIECE as u32, &files));
+    // What is wrong in a part of the file is not known either.
+    files[1].1[PIECE / 2] ^= 1;
     let folder = Folder::new();
-    folder.write_all(&files());
-    let options = HashOptions::default().threads(1).max_memory(1);
-    // Later, all might have been read ahead.
-    let options = options.on_progress(|_| std::ops::ControlFlow::Break(()));
-    let found = Verifier::in_folder(&info, &folder)
-        .verify(&options)
-        .unwrap();
-    assert!(found.is_cancelled() && !found.is_faulty());
-    assert_eq!(found.good_count(), 0);
+    folder.write_all(&files);
+    for (threads, pieces_told) in [(1, 1), (1, 33), (2, 20), (3, 33), (3, 50)] {
+        let told = AtomicUsize::new(0);
+        // One piece in memory at a time, so that they are hashed in order; each thread may be on its way with one more.
+        let options = HashOptions::default().threads(threads).max_memory(1);
+        let options = options.on_progress(|progress| {
+            let is_first = progress.bytes_done == 0;
+            let count = told.fetch_add(usize::from(!is_first), Ordering::Relaxed);
+            match !is_first && count + 1 >= pieces_told {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        let verifier = Verifier::in_folder(&info, &folder);
+        let found = verifier.verify(&options).unwrap();
+        assert!(found.is_cancelled() && !found.is_faulty() && !found.is_proven());
+        assert_eq!(found.pieces()[0], PieceState::Good);
+        assert_eq!(found.pieces()[1..], [PieceState::Unproven; PIECES + 1]);
+        assert_eq!(
+            summary(&found),
+            ["b, unproven 0..2097152", "c, unproven 0..20000"]
+        );
+        drop(options);
+        let told = told.into_inner();
+        assert!((pieces_told..=pieces_told + threads).contains(&told));
+    }
+    let found = Verifier::in_folder(&info, &folder).verify(&HashOptions::default());
+    assert_eq!(summary(&found.unwrap()), ["b, bad 0..2097152"]);
 }
 
 /// A hybrid of which one half is of the content, and the other may not be.
