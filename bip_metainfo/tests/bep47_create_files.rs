@@ -106,6 +106,18 @@ fn the_same_folder_makes_the_same_torrent_whatever_order_it_was_made_in() {
     let torrent = build(FileAccessor::new(&one).unwrap());
     assert_eq!(torrent, build(FileAccessor::new(&other).unwrap()));
     assert_eq!(torrent, build(memory));
+    // Another file system, where there is one at hand, lists its names in another order.
+    let memory_disk = Path::new("/dev/shm");
+    if memory_disk.is_dir() {
+        let folder = memory_disk.join(format!("bip-order-{}", std::process::id()));
+        let elsewhere = folder.join("top");
+        paths
+            .iter()
+            .for_each(|path| write(&elsewhere, path, &content(path)));
+        let found = build(FileAccessor::new(&elsewhere).unwrap());
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(torrent, found);
+    }
     // A path in other words leads to the same.
     let dotted = one.join("a").join("..");
     assert_eq!(torrent, build(FileAccessor::new(dotted).unwrap()));
