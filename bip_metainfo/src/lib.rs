@@ -11,6 +11,7 @@ mod file;
 mod file_list;
 mod file_tree;
 mod folders;
+mod hex;
 mod host;
 mod hybrid;
 mod info;
