@@ -10,9 +10,10 @@ fn main() {
 
 #[cfg(feature = "libtorrent")]
 fn libtorrent() {
-    const SHIMS: [&str; 2] = [
+    const SHIMS: [&str; 3] = [
         "benches/bencode/libtorrent/shim.cpp",
         "benches/metainfo/libtorrent/shim.cpp",
+        "src/bin/torrents/reader/shim.cpp",
     ];
     for shim in SHIMS {
         println!("cargo::rerun-if-changed={shim}");

@@ -8,9 +8,13 @@
 //! | `d_nested` | 5,000 values nested 44 deep, lists and dictionaries in turn |
 //! | `e_v2tree20k` | a version 2 `.torrent`: 20,000 files in a tree, and their piece layers |
 
+mod cell;
 mod corpora;
+mod dependencies;
 mod random;
 mod torrents;
 
+pub use cell::{Ended, PANIC_CODE, run_cell};
 pub use corpora::{Corpus, all};
+pub use dependencies::{Package, packages};
 pub use torrents::{torrents, write_content};

@@ -47,23 +47,13 @@ impl<'a> Content<'a, '_> {
         let mut folders = Folders::new();
         let is_single_file = section.get("files").is_none();
         let mut entries = if is_single_file {
-            vec![file_list::read_single(
-                section,
-                self.raw_name,
-                self.options,
-            )?]
+            vec![file_list::read_single(section, self.raw_name)?]
         } else {
             if section.get("length").is_some() {
                 section.warnings.push(Warning::LengthBesideFiles);
             }
             let list = section.required_list("files")?;
-            file_list::read_many(
-                list,
-                &name.safe,
-                self.options,
-                &mut folders,
-                section.warnings,
-            )?
+            file_list::read_many(list, self.options, &mut folders, section.warnings)?
         };
         let mut files = match &mut *entries {
             [entry] if is_single_file => vec![name_single(entry, &name)],
@@ -73,7 +63,7 @@ impl<'a> Content<'a, '_> {
         if self.version == MetaVersion::Hybrid {
             let mut others = Folders::new();
             let (_, tree) = section.required_dict("file tree")?;
-            let v2 = self.read_tree(section, tree, &name.safe, &mut others)?;
+            let v2 = self.read_tree(section, tree, &mut others)?;
             let v1 = Half {
                 entries: &entries,
                 folders: &folders,
@@ -97,7 +87,7 @@ impl<'a> Content<'a, '_> {
         let raw_name = single.unwrap_or(self.raw_name);
         let name = Name::new(raw_name, self.options.paths, self.hash);
         let mut folders = Folders::new();
-        let mut entries = self.read_tree(section, tree, &name.safe, &mut folders)?;
+        let mut entries = self.read_tree(section, tree, &mut folders)?;
         let mut files = match &mut *entries {
             [entry] if single.is_some() => vec![name_single(entry, &name)],
             entries => name_many(entries, &folders, &name, self.options)?,
@@ -118,11 +108,9 @@ impl<'a> Content<'a, '_> {
         &self,
         section: &mut Section<'a, 't, '_>,
         tree: DictRef<'a, 't>,
-        name: &str,
         folders: &mut Folders<'a>,
     ) -> Result<Vec<Entry<'a>>, MetainfoError> {
         let reader = FileTree {
-            name,
             options: self.options,
             folders,
             warnings: section.warnings,

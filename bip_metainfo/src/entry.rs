@@ -7,7 +7,7 @@ use crate::file::{Attributes, Details};
 use crate::folders::FolderId;
 use crate::load_options::LoadOptions;
 use crate::section::{BYTES, INTEGER, LIST, Section};
-use crate::symlink;
+use crate::symlink::{self, Target};
 
 /// Digits of a number shown in an error.
 const NUMBER_SHOWN: usize = 24;
@@ -24,6 +24,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) attributes: Attributes,
     pub(crate) details: Option<Box<Details>>,
     pub(crate) pieces_root: Option<&'a [u8; 32]>,
+    /// Where a symbolic link points to.
+    pub(crate) target: Option<Box<Target<'a>>>,
 }
 
 /// The values of an entry, each the first of its key: the dictionary is gone through once.
@@ -40,7 +42,23 @@ pub(crate) struct Fields<'a, 't> {
 }
 
 impl<'a, 't> Fields<'a, 't> {
+    #[inline]
     pub(crate) fn of(dict: DictRef<'a, 't>) -> Self {
+        let mut pairs = dict.iter();
+        // Nearly every file of version 1 is like this.
+        if let (Some((b"length", length)), Some((b"path", path)), None) =
+            (pairs.next(), pairs.next(), pairs.next())
+        {
+            return Self {
+                length: Some(length),
+                path: Some(path),
+                ..Self::default()
+            };
+        }
+        Self::of_many(dict)
+    }
+
+    fn of_many(dict: DictRef<'a, 't>) -> Self {
         let mut fields = Self::default();
         for (key, value) in dict.iter() {
             let field = match key {
@@ -61,12 +79,10 @@ impl<'a, 't> Fields<'a, 't> {
         fields
     }
 
-    /// The entry, but for its place; `in_folder` is the torrent's name, where there is a folder for links to point into.
+    /// The entry, but for its place and, where there is a folder for links to point into, its target.
     pub(crate) fn entry(
         &self,
         section: &mut Section<'_, '_, '_>,
-        in_folder: Option<&str>,
-        options: &LoadOptions,
     ) -> Result<Entry<'a>, MetainfoError> {
         let attr = self.attr.and_then(|value| {
             let letters = value.bytes();
@@ -82,9 +98,23 @@ impl<'a, 't> Fields<'a, 't> {
             lacks_path: false,
             length: self.length(section, attributes)?,
             attributes,
-            details: self.details(section, attributes, in_folder, options)?,
+            details: self.details(section),
             pieces_root: None,
+            target: None,
         })
+    }
+
+    /// Where it points to, if it is a symbolic link in a folder.
+    pub(crate) fn target(
+        &self,
+        section: &mut Section<'_, '_, '_>,
+        attributes: Attributes,
+        options: &LoadOptions,
+    ) -> Result<Option<Box<Target<'a>>>, MetainfoError> {
+        match self.symlink_path.filter(|_| attributes.contains(b'l')) {
+            None => Ok(None),
+            Some(value) => Ok(symlink::read(section, value, options)?.map(Box::new)),
+        }
     }
 
     fn length(
@@ -110,16 +140,10 @@ impl<'a, 't> Fields<'a, 't> {
         }
     }
 
-    fn details(
-        &self,
-        section: &mut Section<'_, '_, '_>,
-        attributes: Attributes,
-        in_folder: Option<&str>,
-        options: &LoadOptions,
-    ) -> Result<Option<Box<Details>>, MetainfoError> {
+    fn details(&self, section: &mut Section<'_, '_, '_>) -> Option<Box<Details>> {
         // Nearly every file is like this.
-        if self.md5sum.is_none() && self.sha1.is_none() && self.symlink_path.is_none() {
-            return Ok(None);
+        if self.md5sum.is_none() && self.sha1.is_none() {
+            return None;
         }
         let mut details = Details::default();
         if let Some(value) = self.md5sum {
@@ -134,12 +158,7 @@ impl<'a, 't> Fields<'a, 't> {
                 section.ignored("sha1", "20 bytes");
             }
         }
-        if let (Some(value), Some(folder)) = (self.symlink_path, in_folder)
-            && attributes.contains(b'l')
-        {
-            details.symlink_path = symlink::read(section, value, folder, options)?;
-        }
-        Ok((details != Details::default()).then(|| Box::new(details)))
+        (details != Details::default()).then(|| Box::new(details))
     }
 }
 

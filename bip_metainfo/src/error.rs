@@ -1,4 +1,8 @@
+use std::borrow::Cow;
+
 use thiserror::Error;
+
+use crate::names::names;
 
 /// Why bytes are no torrent that this crate can load. Every one of them is the file's fault, none is the caller's.
 ///
@@ -217,4 +221,83 @@ pub enum MetainfoError {
         /// Entries allowed.
         limit: usize,
     },
+}
+
+names! {
+    MetainfoError, "missing_key":
+    TooLarge "too_large",
+    Bencode "bencode",
+    TrailingBytes "trailing_bytes",
+    UnknownVersion "unknown_version",
+    NotCanonical "not_canonical",
+    MissingKey "missing_key",
+    WrongType "wrong_type",
+    InvalidPieceLength "invalid_piece_length",
+    InvalidLength "invalid_length",
+    TotalTooLong "total_too_long",
+    NoContent "no_content",
+    NoFiles "no_files",
+    EmptyPath "empty_path",
+    PathTooDeep "path_too_deep",
+    TooManyDuplicateNames "too_many_duplicate_names",
+    PiecesLength "pieces_length",
+    TooManyPieces "too_many_pieces",
+    PieceCount "piece_count",
+    PieceLengthNotForV2 "piece_length_not_for_v2",
+    FileTree "file_tree",
+    PiecesRoot "pieces_root",
+    InconsistentFiles "inconsistent_files",
+    PieceLayer "piece_layer",
+    TooManyLayerHashes "too_many_layer_hashes",
+    PathsTooLong "paths_too_long",
+    SymlinkEscapes "symlink_escapes",
+    TooManySignatures "too_many_signatures",
+}
+
+impl MetainfoError {
+    /// The path of the key that it is about, as in `info.files[3].length`, where it is about one.
+    #[must_use]
+    pub fn key(&self) -> Option<Cow<'_, str>> {
+        let key = match self {
+            Self::MissingKey { key }
+            | Self::WrongType { key, .. }
+            | Self::InvalidLength { key, .. }
+            | Self::EmptyPath { key }
+            | Self::PathTooDeep { key, .. }
+            | Self::FileTree { key, .. }
+            | Self::PiecesRoot { key }
+            | Self::SymlinkEscapes { key } => key,
+            Self::UnknownVersion { .. } => "info.meta version",
+            Self::NotCanonical { .. } => "info",
+            Self::InvalidPieceLength { .. } | Self::PieceLengthNotForV2 { .. } => {
+                "info.piece length"
+            }
+            Self::NoFiles => "info.files",
+            Self::InconsistentFiles { file, .. } => {
+                return Some(format!("info.files[{file}]").into());
+            }
+            Self::PiecesLength { .. } | Self::PieceCount { .. } => "info.pieces",
+            Self::PieceLayer { root, .. } => return Some(format!("piece layers.{root}").into()),
+            Self::TooManyLayerHashes { .. } => "piece layers",
+            Self::TooManySignatures { .. } => "signatures",
+            Self::TooLarge { .. }
+            | Self::Bencode { .. }
+            | Self::TrailingBytes { .. }
+            | Self::TotalTooLong { .. }
+            | Self::NoContent
+            | Self::TooManyDuplicateNames { .. }
+            | Self::TooManyPieces { .. }
+            | Self::PathsTooLong { .. } => return None,
+        };
+        Some(key.into())
+    }
+
+    /// The byte of the input at which it was found, where the bytes are at fault.
+    #[must_use]
+    pub fn offset(&self) -> Option<usize> {
+        match self {
+            Self::Bencode { offset, .. } | Self::TrailingBytes { offset } => Some(*offset),
+            _ => None,
+        }
+    }
 }

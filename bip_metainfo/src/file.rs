@@ -23,6 +23,8 @@ pub(crate) struct Details {
     /// Components below the torrent's folder, kept where they differ from those of `path`.
     pub(crate) raw_path: Option<Box<[Box<[u8]>]>>,
     pub(crate) symlink_path: Option<Box<str>>,
+    /// Its components below the torrent's folder, kept where they differ.
+    pub(crate) raw_symlink_path: Option<Box<[Box<[u8]>]>>,
     pub(crate) md5sum: Option<Box<str>>,
     pub(crate) sha1: Option<[u8; 20]>,
 }
@@ -102,12 +104,23 @@ impl File {
         self.attributes.contains(b'l')
     }
 
-    /// What a symbolic link points to, relative to the download folder and made safe like [`path`](Self::path), but
-    /// for duplicates. Nothing may be there. Links that lead out of the torrent's folder are refused when loading.
+    /// What a symbolic link points to, relative to the download folder: the [`path`](Self::path) of the file, or the
+    /// folder, that it names. Where the torrent has none of that name, the name made safe, and nothing may be there.
+    /// Links that lead out of the torrent's folder are refused when loading.
     #[must_use]
     pub fn symlink_path(&self) -> Option<&Path> {
         let target = self.details()?.symlink_path.as_deref();
         target.map(Path::new)
+    }
+
+    /// The target below the torrent's folder as the torrent spells it, without `.` and `..`.
+    pub(crate) fn raw_symlink_path(&self) -> Option<Vec<&[u8]>> {
+        let details = self.details()?;
+        let safe = details.symlink_path.as_deref()?;
+        Some(match &details.raw_symlink_path {
+            Some(raw) => raw.iter().map(|component| &**component).collect(),
+            None => safe.split('/').skip(1).map(str::as_bytes).collect(),
+        })
     }
 
     /// The file's MD5 in 32 hexadecimal digits, as some torrents have it. A hint: only pieces are verified.

@@ -9,22 +9,19 @@ use crate::load_options::LoadOptions;
 use crate::section::{BYTES, DICT, Place, Section};
 use crate::warning::Warnings;
 
-/// The only file of a torrent without `files`; the info dictionary is its own entry.
+/// The only file of a torrent without `files`; the info dictionary is its own entry. It cannot link to another one.
 pub(crate) fn read_single<'a>(
     section: &mut Section<'a, '_, '_>,
     name: &'a [u8],
-    options: &LoadOptions,
 ) -> Result<Entry<'a>, MetainfoError> {
-    // The only file cannot link to another one.
-    let mut entry = Fields::of(section.dict).entry(section, None, options)?;
+    let mut entry = Fields::of(section.dict).entry(section)?;
     entry.name = name;
     Ok(entry)
 }
 
-/// The entries of `files`, in a torrent whose safe name is `name`.
+/// The entries of `files`.
 pub(crate) fn read_many<'a>(
     list: ListRef<'a, '_>,
-    name: &str,
     options: &LoadOptions,
     folders: &mut Folders<'a>,
     warnings: &mut Warnings,
@@ -40,7 +37,8 @@ pub(crate) fn read_many<'a>(
         })?;
         let mut section = Section::new(dict, Place::File(index), warnings);
         let fields = Fields::of(dict);
-        let mut entry = fields.entry(&mut section, Some(name), options)?;
+        let mut entry = fields.entry(&mut section)?;
+        entry.target = fields.target(&mut section, entry.attributes, options)?;
         read_path(&mut section, &fields, &mut entry, options, folders)?;
         entries.push(entry);
     }

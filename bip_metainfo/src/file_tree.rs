@@ -14,8 +14,6 @@ const PROPERTIES: &[u8] = b"";
 
 /// A tree that is being read, by an explicit stack: it may be as deep as bencode may nest.
 pub(crate) struct FileTree<'a, 't, 'x> {
-    /// The torrent's safe name, for links.
-    pub(crate) name: &'x str,
     pub(crate) options: &'x LoadOptions,
     pub(crate) folders: &'x mut Folders<'a>,
     pub(crate) warnings: &'x mut Warnings,
@@ -87,7 +85,8 @@ impl<'a, 't> FileTree<'a, 't, '_> {
         })?;
         let fields = Fields::of(dict);
         let mut section = Section::new(dict, Place::Tree(value), self.warnings);
-        let mut entry = fields.entry(&mut section, Some(self.name), self.options)?;
+        let mut entry = fields.entry(&mut section)?;
+        entry.target = fields.target(&mut section, entry.attributes, self.options)?;
         if entry.attributes.contains(b'p') {
             return Err(malformed(
                 value,

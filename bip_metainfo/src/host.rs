@@ -18,7 +18,9 @@ pub(crate) fn check_host_and_port(text: &str) -> Result<(), HostFault> {
     let (host, port) = text.rsplit_once(':').ok_or(HostFault::Malformed)?;
     let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     // Whatever an IPv6 literal may hold, a scope too, is left to the standard library.
-    let is_host = is_name(host) || format!("{host}:1").parse::<SocketAddr>().is_ok();
+    let is_host = is_name(host)
+        || text.parse::<SocketAddr>().is_ok()
+        || format!("{host}:1").parse::<SocketAddr>().is_ok();
     if !is_host || !is_number {
         return Err(HostFault::Malformed);
     }

@@ -4,6 +4,9 @@ use std::str::FromStr;
 use sha1::{Digest, Sha1};
 use thiserror::Error;
 
+use crate::hex::Hex;
+use crate::names::names;
+
 /// The SHA-1 digest that names a version 1 torrent: 20 bytes over its raw info dictionary (BEP 3).
 ///
 /// ```
@@ -67,7 +70,7 @@ impl AsRef<[u8]> for InfoHash {
 /// 40 lower-case hexadecimal digits.
 impl fmt::Display for InfoHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 
@@ -135,6 +138,12 @@ pub enum ParseInfoHashError {
     /// The right length, but a character that is no digit.
     #[error("an info-hash holds a character that is no digit")]
     Digit,
+}
+
+names! {
+    ParseInfoHashError, "digit":
+    Length "length",
+    Digit "digit",
 }
 
 #[cfg(test)]

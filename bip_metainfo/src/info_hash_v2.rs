@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::hex::Hex;
 use crate::info_hash::{InfoHash, ParseInfoHashError, decode_digits};
 
 /// The SHA-256 digest that names a version 2 torrent: 32 bytes over its raw info dictionary (BEP 52, "infohash").
@@ -76,7 +77,7 @@ impl AsRef<[u8]> for InfoHashV2 {
 /// 64 lower-case hexadecimal digits.
 impl fmt::Display for InfoHashV2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 

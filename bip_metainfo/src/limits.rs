@@ -172,5 +172,5 @@ pub(crate) const HASHED_AT_ONCE: u64 = 1 << 20;
 /// So many pieces at most are hashed in one go, however small they are, unless the hash function asks for more.
 pub(crate) const MAX_SMALL_PIECES: u64 = 64;
 
-/// Buffers that are read ahead, beside those that are being hashed.
-pub(crate) const READ_AHEAD: usize = 2;
+/// Threads that read ahead, beside those that hash.
+pub(crate) const READ_AHEAD: usize = 1;

@@ -13,7 +13,11 @@
 //! assert_eq!(merkle::root(&layer, 1), merkle::root(&blocks, 0));
 //! ```
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
+
+use crate::side_by_side;
 
 /// Bytes in a block, the leaf of a tree: 16 KiB. The last block of a file may be shorter.
 pub const BLOCK_LENGTH: usize = 16_384;
@@ -76,14 +80,14 @@ pub fn subtree_root(hashes: &[Hash], layer: u32, top: u32) -> Hash {
         hashes.len()
     );
     let mut pad = pad_hash(layer);
-    let mut row = hashes.to_vec();
+    let mut row = Cow::Borrowed(hashes);
     for _ in layer..top {
-        let count = row.len().div_ceil(2);
-        for index in 0..count {
-            let right = row.get(2 * index + 1).unwrap_or(&pad);
-            row[index] = parent(&row[2 * index], right);
+        let mut above = Vec::with_capacity(row.len().div_ceil(2));
+        side_by_side::parents(&row, &mut above);
+        if row.len() % 2 == 1 {
+            above.extend(row.last().map(|last| parent(last, &pad)));
         }
-        row.truncate(count);
+        row = Cow::Owned(above);
         pad = parent(&pad, &pad);
     }
     row.first().copied().unwrap_or(pad)

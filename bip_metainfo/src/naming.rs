@@ -8,6 +8,7 @@ use crate::file::File;
 use crate::folders::{FolderId, Folders, TOP};
 use crate::load_options::LoadOptions;
 use crate::path::{Folder, NOTHING_LEFT, NameTree, PathChange, PathChanges, PathPolicy, sanitize};
+use crate::symlink::{Place, Places, Target};
 
 /// What a component of a changed path costs beside its bytes.
 const COMPONENT_OVERHEAD: usize = size_of::<Box<[u8]>>();
@@ -61,38 +62,48 @@ pub(crate) fn name_many<'a>(
         limit: options.limits.max_path_bytes,
     };
     let mut files = Vec::with_capacity(entries.len());
+    let (mut last, mut is_sorted) = (None, true);
     for entry in entries.iter_mut() {
         let mut file = unnamed(entry);
-        writer
+        let name = writer
             .write(entry, options.paths, &mut file)
             .ok_or_else(too_long)?;
+        let folder = safe_folders[entry.folder as usize].same;
+        is_sorted = is_sorted && tree.follows(&mut last, folder, name);
         files.push(file);
     }
     let claim = |index: usize| {
         let folder: &SafeFolder<'_> = &safe_folders[entries[index].folder as usize];
         (folder.same, last_component(&files[index]))
     };
-    if tree.is_free_of_clashes(files.len(), claim) {
-        return Ok(files);
-    }
-    for (index, (entry, file)) in entries.iter().zip(&mut files).enumerate() {
-        let folder = safe_folders[entry.folder as usize].same;
-        let claimed = if file.is_pad() {
-            tree.claim_pad(folder, last_component(file), index)
-        } else {
-            tree.claim(folder, last_component(file))
-        };
-        let limit = options.limits.max_duplicate_names;
-        let renamed = claimed.map_err(|_| MetainfoError::TooManyDuplicateNames { limit })?;
-        if let Some(new) = renamed {
-            writer.rename(entry, &new, file).ok_or_else(too_long)?;
+    if !tree.is_free_of_clashes(files.len(), is_sorted, claim) {
+        for (index, (entry, file)) in entries.iter().zip(&mut files).enumerate() {
+            let folder = safe_folders[entry.folder as usize].same;
+            let claimed = if file.is_pad() {
+                tree.claim_pad(folder, last_component(file), index)
+            } else {
+                tree.claim(folder, last_component(file))
+            };
+            let limit = options.limits.max_duplicate_names;
+            let renamed = claimed.map_err(|_| MetainfoError::TooManyDuplicateNames { limit })?;
+            if let Some(new) = renamed {
+                writer.rename(entry, &new, file).ok_or_else(too_long)?;
+            }
         }
     }
+    // Links last: what they point to has its path now.
+    writer
+        .link(entries, options.paths, &mut files)
+        .ok_or_else(too_long)?;
     Ok(files)
 }
 
 fn last_component(file: &File) -> &str {
-    file.path.rsplit('/').next().unwrap_or_default()
+    // Names are short: looking at their bytes is faster than a search made for long texts.
+    let before = file.path.bytes().rposition(|byte| byte == b'/');
+    file.path
+        .get(before.map_or(0, |at| at + 1)..)
+        .unwrap_or_default()
 }
 
 fn unnamed(entry: &mut Entry<'_>) -> File {
@@ -151,13 +162,20 @@ struct PathWriter<'x, 'a> {
     bytes_left: usize,
 }
 
-impl PathWriter<'_, '_> {
-    /// `None` where it would be too much.
-    fn write(&mut self, entry: &Entry<'_>, policy: PathPolicy, file: &mut File) -> Option<()> {
+impl<'a> PathWriter<'_, 'a> {
+    /// The file's own name. `None` where it would be too much.
+    fn write(
+        &mut self,
+        entry: &Entry<'a>,
+        policy: PathPolicy,
+        file: &mut File,
+    ) -> Option<Cow<'a, str>> {
         self.enter(entry.folder);
-        let made_up = entry.lacks_path.then(|| entry.length.to_string());
-        let raw = made_up.as_deref().map_or(entry.name, str::as_bytes);
-        let name = sanitize(raw, policy, &mut file.changes).unwrap_or(NOTHING_LEFT.into());
+        let name = match entry.lacks_path {
+            // Digits are safe.
+            true => entry.length.to_string().into(),
+            false => sanitize(entry.name, policy, &mut file.changes).unwrap_or(NOTHING_LEFT.into()),
+        };
         file.changes
             .extend(self.safe_folders[entry.folder as usize].changes);
         if entry.lacks_path {
@@ -172,7 +190,7 @@ impl PathWriter<'_, '_> {
         self.prefix.push_str(&name);
         file.path = self.prefix.as_str().into();
         self.prefix.truncate(length);
-        Some(())
+        Some(name)
     }
 
     /// `None` where it would be too much.
@@ -185,6 +203,62 @@ impl PathWriter<'_, '_> {
         self.spend(name.len().saturating_sub(old))?;
         file.path = format!("{}{name}", &file.path[..file.path.len() - old]).into();
         Some(())
+    }
+
+    /// Lets links point to what their targets are called now. `None` where it would be too much.
+    fn link(
+        &mut self,
+        entries: &[Entry<'_>],
+        policy: PathPolicy,
+        files: &mut [File],
+    ) -> Option<()> {
+        if entries.iter().all(|entry| entry.target.is_none()) {
+            return Some(());
+        }
+        let places = Places::of(entries, self.folders);
+        for (index, entry) in entries.iter().enumerate() {
+            let Some(target) = entry.target.as_deref() else {
+                continue;
+            };
+            let path = self.target_path(target, &places, policy, files);
+            self.spend(path.len())?;
+            let safe = path.split('/').skip(1).map(str::as_bytes);
+            let details = files[index].details_mut();
+            if !safe.eq(target.0.iter().copied()) {
+                self.spend(raw_size(&target.0))?;
+                details.raw_symlink_path = Some(target.0.iter().copied().map(Box::from).collect());
+            }
+            details.symlink_path = Some(path.into());
+        }
+        Some(())
+    }
+
+    /// The path of what the torrent has of that name, and what follows a name that it has not made safe.
+    fn target_path(
+        &self,
+        target: &Target<'_>,
+        places: &Places<'_>,
+        policy: PathPolicy,
+        files: &[File],
+    ) -> String {
+        let mut path = self.name.safe.to_string();
+        let mut folder = Some(TOP);
+        for raw in &target.0 {
+            let place = folder.and_then(|folder| places.find(folder, raw));
+            let name = match place {
+                Some(Place::Folder(id)) => Cow::Borrowed(&*self.safe_folders[id as usize].name),
+                Some(Place::File(index)) => Cow::Borrowed(last_component(&files[index])),
+                None => sanitize(raw, policy, &mut PathChanges::default())
+                    .unwrap_or(NOTHING_LEFT.into()),
+            };
+            path.push('/');
+            path.push_str(&name);
+            folder = match place {
+                Some(Place::Folder(id)) => Some(id),
+                _ => None,
+            };
+        }
+        path
     }
 
     fn enter(&mut self, folder: FolderId) {
@@ -212,8 +286,7 @@ impl PathWriter<'_, '_> {
                 .upwards(entry.folder)
                 .map(|folder| folders.name(folder)),
         );
-        let bytes: usize = raw.iter().map(|component| component.len()).sum();
-        self.spend(bytes + raw.len() * COMPONENT_OVERHEAD)?;
+        self.spend(raw_size(&raw))?;
         Some(raw.into_iter().rev().map(Box::from).collect())
     }
 
@@ -221,4 +294,10 @@ impl PathWriter<'_, '_> {
         self.bytes_left = self.bytes_left.checked_sub(bytes)?;
         Some(())
     }
+}
+
+/// What components cost that are kept as the torrent has them.
+fn raw_size(raw: &[&[u8]]) -> usize {
+    let bytes: usize = raw.iter().map(|component| component.len()).sum();
+    bytes + raw.len() * COMPONENT_OVERHEAD
 }

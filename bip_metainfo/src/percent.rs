@@ -1,6 +1,6 @@
 //! Percent-encoding (RFC 3986, section 2.1), as magnet links use it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// The bytes that `text` stands for. `Err` has them too, with each broken escape left as it stands.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Vec<u8>> {
@@ -30,17 +30,23 @@ fn escaped(after: &[u8]) -> Option<u8> {
 
 /// Writes `bytes` so that [`decode`] gives them back; those in `plain` are left readable beside the unreserved ones.
 pub(crate) fn encode(f: &mut fmt::Formatter<'_>, bytes: &[u8], plain: &[u8]) -> fmt::Result {
-    let is_plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || plain.contains(&byte);
-    let digit = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble & 15)]);
-    for run in bytes.chunk_by(|one, next| is_plain(*one) == is_plain(*next)) {
-        match std::str::from_utf8(run) {
-            Ok(text) if run.first().is_some_and(|byte| is_plain(*byte)) => f.write_str(text)?,
-            _ => run.iter().try_for_each(|byte| {
-                f.write_char('%')?;
-                f.write_char(digit(byte >> 4))?;
-                f.write_char(digit(*byte))
-            })?,
+    let is_plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~')
+            || plain.contains(byte)
+    };
+    let digit = |nibble: u8| b"0123456789ABCDEF"[usize::from(nibble & 15)];
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let count = rest.iter().position(|byte| !is_plain(byte));
+        let (run, others) = rest.split_at(count.unwrap_or(rest.len()));
+        // What is plain is ASCII.
+        f.write_str(std::str::from_utf8(run).unwrap_or_default())?;
+        rest = others;
+        while let Some((byte, others)) = rest.split_first().filter(|(byte, _)| !is_plain(byte)) {
+            let escape = [b'%', digit(byte >> 4), digit(*byte)];
+            f.write_str(std::str::from_utf8(&escape).unwrap_or_default())?;
+            rest = others;
         }
     }
     Ok(())

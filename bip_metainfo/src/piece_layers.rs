@@ -4,6 +4,7 @@ use bip_bencode::{BencodeRef, DictRef};
 
 use crate::error::MetainfoError;
 use crate::file::File;
+use crate::hex::Hex;
 use crate::limits::LoadLimits;
 use crate::merkle;
 use crate::section::content_span;
@@ -100,7 +101,6 @@ impl<'a> Wanted<'a> {
 }
 
 fn fault(key: &[u8], reason: &'static str) -> MetainfoError {
-    let digits = key.iter().take(HASH_LENGTH);
-    let root = digits.map(|byte| format!("{byte:02x}")).collect();
+    let root = Hex(&key[..key.len().min(HASH_LENGTH)]).to_string();
     MetainfoError::PieceLayer { root, reason }
 }

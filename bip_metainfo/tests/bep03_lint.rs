@@ -162,10 +162,11 @@ fn piece_lengths_fit_blocks_and_the_size() {
     check(&sized(1, 20_000), &[("odd_piece_length", key)]);
     check(&sized(1 << 18, 1 << 18), &[]);
     check(
-        &sized((1 << 19) * 15, 1 << 19),
+        &sized((1 << 21) * 15, 1 << 21),
         &[("large_piece_length", key)],
     );
-    check(&sized((1 << 19) * 15 + 1, 1 << 19), &[]);
+    check(&sized((1 << 21) * 15 + 1, 1 << 21), &[]);
+    check(&sized(1, 1 << 20), &[]);
     check(&sized(1 << 28, 1 << 24), &[]);
     check(&sized(1 << 29, 1 << 25), &[("large_piece_length", key)]);
 }
@@ -219,6 +220,50 @@ fn collisions_beyond_count_are_one() {
     assert_eq!(
         (lints[0].kind(), lints[0].place()),
         (LintKind::NameCollision, "info.files")
+    );
+}
+
+#[test]
+fn folders_that_are_one_on_some_systems_are_told_once_for_each_spelling() {
+    let check_paths = |paths: &[&[&[u8]]], expect: &[(&str, &str)]| {
+        check(&Draft::many(paths.iter().copied()).file([]), expect);
+    };
+    check_paths(&[&[b"a", b"1"], &[b"b", b"1"], &[b"a", b"2"]], &[]);
+    check_paths(&[&[b"x", b"a", b"1"], &[b"y", b"A", b"1"]], &[]);
+    check_paths(
+        &[
+            &[b"a", b"1"],
+            &[b"A", b"2"],
+            &[b"a", b"3"],
+            &[b"A", b"4"],
+            &[b"A", b"5"],
+        ],
+        &[("name_collision", "info.files[1].path")],
+    );
+    // Composed and decomposed, and deeper down.
+    check_paths(
+        &[
+            &["x\u{e9}".as_bytes(), b"b", b"1"],
+            &["xe\u{301}".as_bytes(), b"B", b"2"],
+        ],
+        &[
+            ("name_collision", "info.files[1].path"),
+            ("name_collision", "info.files[1].path"),
+        ],
+    );
+    // The file is told of as well.
+    check_paths(
+        &[&[b"a", b"1"], &[b"A", b"1"]],
+        &[
+            ("name_collision", "info.files[1].path"),
+            ("name_collision", "info.files[1].path"),
+        ],
+    );
+    let torrent = load(&Draft::many([[&b"a"[..], b"1"], [b"A", b"2"]]).file([]));
+    let lints = torrent.lint(&LintOptions::default());
+    assert_eq!(
+        lints[0].message(),
+        "the folders \"A\" and \"a\" are one on some systems"
     );
 }
 

@@ -310,6 +310,49 @@ fn what_was_found_before_a_cancellation_is_told() {
 }
 
 #[test]
+fn looking_at_files_ends_where_it_is_told_to() {
+    let (torrent, folder) = (v1(), Folder::new());
+    folder.write_all(&files());
+    fs::remove_file(folder.path("top/a")).unwrap();
+    let verifier = Verifier::in_folder(torrent.info(), &folder).list_extras();
+    let looked = |enough: usize| {
+        let told = Mutex::new(Vec::new());
+        let options = HashOptions::default().on_look(|path| {
+            let mut told = told.lock().unwrap();
+            told.push(path.to_owned());
+            match told.len() == enough {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        let options = match enough {
+            0 => options,
+            _ => options.on_progress(|_| panic!("content was read")),
+        };
+        let found = verifier.verify(&options).unwrap();
+        drop(options);
+        (found, told.into_inner().unwrap())
+    };
+    let (found, told) = looked(0);
+    assert!(!found.is_cancelled() && found.is_faulty());
+    let files = ["top/a", "top/b", "top/dir/c", "top/e"].map(|path| folder.path(path));
+    assert_eq!(told[..4], files);
+    // Then the folders, in whatever order.
+    assert_eq!(told.len(), 6);
+    for enough in 1..=6 {
+        let (found, told) = looked(enough);
+        assert!(found.is_cancelled() && !found.is_proven(), "{enough}");
+        assert_eq!((told.len(), found.good_count()), (enough, 0));
+        assert_eq!(found.is_faulty(), enough > 1);
+        let is_looked_at = found.files().map(|file| file.is_looked_at());
+        let count = is_looked_at.filter(|is_looked_at| *is_looked_at).count();
+        assert_eq!(count, (enough - 1).min(4));
+        // It is empty and would be proven by being there.
+        assert_eq!(found.file(3).unwrap().is_proven(), enough > 4);
+    }
+}
+
+#[test]
 fn a_file_that_changes_meanwhile_is_told() {
     // The first call comes after the lengths were looked at, and before anything is read.
     let check = |change: &(dyn Fn(&Folder) + Sync), expect: &[&str]| {

@@ -106,6 +106,18 @@ fn the_same_folder_makes_the_same_torrent_whatever_order_it_was_made_in() {
     let torrent = build(FileAccessor::new(&one).unwrap());
     assert_eq!(torrent, build(FileAccessor::new(&other).unwrap()));
     assert_eq!(torrent, build(memory));
+    // Another file system, where there is one at hand, lists its names in another order.
+    let memory_disk = Path::new("/dev/shm");
+    if memory_disk.is_dir() {
+        let folder = memory_disk.join(format!("bip-order-{}", std::process::id()));
+        let elsewhere = folder.join("top");
+        paths
+            .iter()
+            .for_each(|path| write(&elsewhere, path, &content(path)));
+        let found = build(FileAccessor::new(&elsewhere).unwrap());
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(torrent, found);
+    }
     // A path in other words leads to the same.
     let dotted = one.join("a").join("..");
     assert_eq!(torrent, build(FileAccessor::new(dotted).unwrap()));
@@ -454,4 +466,34 @@ fn patterns_choose_files_and_folders() {
         &options().exclude("extras/*.txt").exclude("a*"),
         &["extras/b.mkv", "sample/d.mkv"],
     );
+}
+
+#[test]
+fn the_walk_ends_where_it_is_told_to() {
+    let top = top("watched");
+    for path in ["a/b/c", "a/d", "e"] {
+        write(&top, path, "x");
+    }
+    let walk = |enough: usize| {
+        let mut told = Vec::new();
+        let walked = FileAccessor::watched(&top, &FileOptions::default(), |path| {
+            told.push(path.to_owned());
+            match told.len() == enough {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        (walked, told)
+    };
+    let (walked, told) = walk(0);
+    assert_eq!(walked.unwrap().files().len(), 3);
+    assert_eq!((told.len(), &told[0]), (6, &top));
+    for path in ["a", "a/b", "a/b/c", "a/d", "e"] {
+        assert!(told.contains(&top.join(path)), "{path}");
+    }
+    for enough in 1..=6 {
+        let (walked, told) = walk(enough);
+        assert!(matches!(walked, Err(AccessError::Cancelled)), "{enough}");
+        assert_eq!(told.len(), enough);
+    }
 }

@@ -8,8 +8,8 @@
 mod support;
 
 use bip_metainfo::{
-    Alignment, DirectAccessor, EditError, HashOptions, InfoBuilder, MetaVersion, Metainfo,
-    MetainfoBuilder, MetainfoError, PieceLength, ReuseError, SourceFile,
+    Alignment, DirectAccessor, EditError, HashOptions, InfoBuilder, KnownPiece, MetaVersion,
+    Metainfo, MetainfoBuilder, MetainfoError, PieceLength, ReuseError, SourceFile,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -100,6 +100,27 @@ fn links_and_attributes_are_reused_too() {
         )
         .source_file(SourceFile::symlink(["b"], ["a", "run"]), vec![]);
     let existing = built(info(MetaVersion::Hybrid), &content);
+    let builder = info(MetaVersion::Hybrid).private();
+    assert_eq!(
+        existing.reuse(&builder.clone().into()).unwrap().raw(),
+        built(builder, &content).raw()
+    );
+}
+
+#[test]
+fn links_are_reused_as_the_torrent_spells_them() {
+    let content = DirectAccessor::folder("dir")
+        .file(["T.txt"], vec![1; 9])
+        .file(["t.txt"], vec![2; 9])
+        .source_file(SourceFile::symlink(["l1"], ["t.txt"]), vec![])
+        .source_file(SourceFile::symlink(["l2"], ["no?ne"]), vec![]);
+    let existing = built(info(MetaVersion::Hybrid), &content);
+    let target = existing
+        .info()
+        .files()
+        .iter()
+        .find_map(|file| file.symlink_path());
+    assert_eq!(target.unwrap().to_str(), Some("dir/t.1.txt"));
     let builder = info(MetaVersion::Hybrid).private();
     assert_eq!(
         existing.reuse(&builder.clone().into()).unwrap().raw(),
@@ -327,7 +348,105 @@ fn what_cannot_be_upgraded_is_told_before_anything_is_read() {
     ));
 }
 
+/// What a new torrent of the content needs not read, having the hashes of an existing one.
+fn known_length(builder: &InfoBuilder, existing: &Metainfo, content: &DirectAccessor<'_>) -> u64 {
+    let builder = builder.clone().reuse(existing.info());
+    let reused = built(builder.clone(), content);
+    assert_eq!(
+        reused.raw(),
+        built(builder.clone().reuse(None), content).raw()
+    );
+    let plan = MetainfoBuilder::from(builder).plan(content).unwrap();
+    plan.known_length
+}
+
+#[test]
+fn files_that_an_existing_torrent_has_are_not_read() {
+    let piece = PIECE as usize;
+    let (v1, v2, hybrid) = (MetaVersion::V1, MetaVersion::V2, MetaVersion::Hybrid);
+    let lengths = [piece * 2 + 5, 70, piece * 3];
+    let content = folder(&lengths);
+    let total: usize = lengths.iter().sum();
+    let check =
+        |old: InfoBuilder, new: &DirectAccessor<'_>, builder: InfoBuilder, expect: usize| {
+            let existing = built(old.clone(), &content);
+            assert_eq!(
+                known_length(&builder, &existing, new),
+                expect as u64,
+                "{old:?} {builder:?}"
+            );
+        };
+    for version in [v1, v2, hybrid] {
+        check(info(version), &content, info(version).source("x"), total);
+        let longer = info(version).piece_length(PieceLength::Custom(PIECE * 2));
+        check(info(version), &content, longer, 0);
+    }
+    check(info(hybrid), &content, info(v2), total);
+    let aligned = || info(v1).alignment(Alignment::Pieces);
+    check(info(hybrid), &content, aligned(), total);
+    // Only half of what a hybrid needs.
+    check(aligned(), &content, info(hybrid), 0);
+    check(info(v1), &content, info(v2), 0);
+    // Of the packed, only pieces that lie before the first other byte, or alike.
+    check(info(v1), &content, aligned(), piece * 2);
+
+    let more = folder(&[piece * 2 + 5, 70, piece * 3, 900]);
+    check(info(v2), &more, info(v2), total);
+    check(info(hybrid), &more, info(hybrid), total);
+    let after_all = piece * 5 + 75 - (75 + piece * 5) % piece;
+    check(info(v1), &more, info(v1), after_all);
+    let before = content.clone().file(["!"], b"x");
+    check(info(hybrid), &before, info(hybrid), total);
+    check(info(v1), &before, info(v1), 0);
+    let longer = folder(&[piece * 2 + 5, 71, piece * 3]);
+    check(info(hybrid), &longer, info(hybrid), total - 70);
+}
+
+#[test]
+fn a_file_of_the_same_path_and_length_is_taken_to_be_the_same() {
+    let (old, new) = ([0; 40_000], [1; 40_000]);
+    let existing = built(
+        info(MetaVersion::Hybrid),
+        &DirectAccessor::new("one", &old[..]),
+    );
+    let builder = info(MetaVersion::Hybrid).reuse(existing.info());
+    let reused = built(builder, &DirectAccessor::new("one", &new[..]));
+    assert_eq!(reused.raw(), existing.raw());
+}
+
+#[test]
+fn known_pieces_come_before_an_existing_torrent() {
+    let content = DirectAccessor::new("one", vec![0; 10]);
+    let existing = built(info(MetaVersion::V1), &content);
+    let builder = info(MetaVersion::V1).known_pieces([KnownPiece {
+        sha1: Some([9; 20]),
+        sha256: None,
+    }]);
+    let made = built(builder.reuse(existing.info()), &content);
+    assert_eq!(made.info().piece_hash(0), Some([9; 20]));
+}
+
 proptest! {
+    #[test]
+    fn with_an_existing_torrent_of_whatever_the_new_one_is_the_same(
+        old in vec(prop_oneof![Just(0usize), 1usize..4, 0usize..100_000, Just(65_536)], 1..5),
+        changed in vec(proptest::option::weighted(0.2, 0usize..100_000), 5),
+        versions in (0..4, 0..4),
+    ) {
+        let version = |number| match number {
+            0 => info(MetaVersion::V1),
+            1 => info(MetaVersion::V1).alignment(Alignment::Pieces),
+            2 => info(MetaVersion::V2),
+            _ => info(MetaVersion::Hybrid),
+        };
+        let new: Vec<usize> = changed.iter().enumerate()
+            .filter_map(|(index, changed)| changed.or(old.get(index).copied()))
+            .collect();
+        prop_assume!(old.iter().sum::<usize>() > 0 && new.iter().sum::<usize>() > 0);
+        let existing = built(version(versions.0), &folder(&old));
+        known_length(&version(versions.1), &existing, &folder(&new));
+    }
+
     #[test]
     fn whatever_is_reused_or_upgraded_equals_what_is_created_anew(lengths in vec(0usize..100_000, 1..5)) {
         prop_assume!(lengths.iter().any(|length| *length > 0));

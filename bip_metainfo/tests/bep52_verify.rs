@@ -10,9 +10,12 @@ mod naive;
 mod support;
 
 use std::fs;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bip_metainfo::{
-    HashOptions, Info, MetaVersion, Metainfo, PieceState, Verification, Verifier, VerifyError,
+    DirectAccessor, HashOptions, Info, InfoBuilder, MetaVersion, Metainfo, MetainfoBuilder,
+    PieceLength, PieceState, Verification, Verifier, VerifyError,
 };
 use folder::{Folder, content, summary, torrent};
 use naive::V2;
@@ -173,17 +176,44 @@ fn without_a_layer_a_hybrid_is_proven_by_its_first_half() {
 
 #[test]
 fn a_cancelled_file_without_a_layer_stays_unproven() {
-    let info = bare(&torrent(MetaVersion::V2, PIECE as u32, &files()));
+    const PIECES: usize = 64;
+    let mut files = [
+        ("a", content(20_000, 1)),
+        ("b", content(PIECES * PIECE, 2)),
+        ("c", content(20_000, 3)),
+    ];
+    let info = bare(&torrent(MetaVersion::V2, PIECE as u32, &files));
+    // What is wrong in a part of the file is not known either.
+    files[1].1[PIECE / 2] ^= 1;
     let folder = Folder::new();
-    folder.write_all(&files());
-    let options = HashOptions::default().threads(1).max_memory(1);
-    // Later, all might have been read ahead.
-    let options = options.on_progress(|_| std::ops::ControlFlow::Break(()));
-    let found = Verifier::in_folder(&info, &folder)
-        .verify(&options)
-        .unwrap();
-    assert!(found.is_cancelled() && !found.is_faulty());
-    assert_eq!(found.good_count(), 0);
+    folder.write_all(&files);
+    for (threads, pieces_told) in [(1, 1), (1, 33), (2, 20), (3, 33), (3, 50)] {
+        let told = AtomicUsize::new(0);
+        // One piece in memory at a time, so that they are hashed in order; each thread may be on its way with one more.
+        let options = HashOptions::default().threads(threads).max_memory(1);
+        let options = options.on_progress(|progress| {
+            let is_first = progress.bytes_done == 0;
+            let count = told.fetch_add(usize::from(!is_first), Ordering::Relaxed);
+            match !is_first && count + 1 >= pieces_told {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        let verifier = Verifier::in_folder(&info, &folder);
+        let found = verifier.verify(&options).unwrap();
+        assert!(found.is_cancelled() && !found.is_faulty() && !found.is_proven());
+        assert_eq!(found.pieces()[0], PieceState::Good);
+        assert_eq!(found.pieces()[1..], [PieceState::Unproven; PIECES + 1]);
+        assert_eq!(
+            summary(&found),
+            ["b, unproven 0..2097152", "c, unproven 0..20000"]
+        );
+        drop(options);
+        let told = told.into_inner();
+        assert!((pieces_told..=pieces_told + threads).contains(&told));
+    }
+    let found = Verifier::in_folder(&info, &folder).verify(&HashOptions::default());
+    assert_eq!(summary(&found.unwrap()), ["b, bad 0..2097152"]);
 }
 
 /// A hybrid of which one half is of the content, and the other may not be.
@@ -234,4 +264,43 @@ fn a_root_that_is_wrong_contradicts_good_pieces() {
     let found = found.unwrap();
     assert_eq!(found.pieces()[..4], [PieceState::Contradicted; 4]);
     assert_eq!(summary(&found), ["a, bad 0..100000"]);
+}
+
+/// BEP 52, "Interpreting paths": the name of the torrent "is purely advisory"; libtorrent 2.0.8 looks for the file there too.
+#[test]
+fn the_only_file_lies_in_the_folder_itself_under_its_name_in_the_tree() {
+    for version in [MetaVersion::V1, MetaVersion::V2, MetaVersion::Hybrid] {
+        let builder = InfoBuilder::new()
+            .version(version)
+            .piece_length(PieceLength::Custom(PIECE as u32));
+        let bytes = content(70_000, 5);
+        let one = DirectAccessor::new("a.bin", &bytes[..]);
+        let builder = MetainfoBuilder::from(builder);
+        let torrent = builder.build(&one, &HashOptions::default()).unwrap();
+        let check = |torrent: &Metainfo, path: &str, expect: &[&str]| {
+            let folder = Folder::new();
+            folder.write(path, &bytes);
+            let verifier = Verifier::in_folder(torrent.info(), &folder).list_extras();
+            let found = verifier.verify(&HashOptions::default()).unwrap();
+            assert_eq!(summary(&found), expect, "{version:?} {path}");
+            assert!(found.extras().is_empty());
+            let at = Verifier::at(torrent.info(), folder.path(path));
+            assert!(at.verify(&HashOptions::default()).unwrap().is_proven());
+        };
+        let missing = ["a.bin is missing, unproven 0..70000"];
+        check(&torrent, "a.bin", &[]);
+        check(
+            &torrent,
+            "a.bin/a.bin",
+            &["a.bin is not a file, unproven 0..70000"],
+        );
+        check(&torrent, "advice/a.bin", &missing);
+        if version == MetaVersion::V2 {
+            let advised = torrent.edit_info().set("name", &"advice".into());
+            let advised = advised.apply().unwrap().torrent;
+            check(&advised, "a.bin", &[]);
+            check(&advised, "advice", &missing);
+            check(&advised, "advice/a.bin", &missing);
+        }
+    }
 }

@@ -1,77 +1,21 @@
-//! What libtorrent's tests find in magnet links, and what it was measured to find, this crate finds in them too, but
-//! where [`DEVIATIONS`] says otherwise.
+//! What libtorrent's tests find in magnet links, and what it was measured to find, this crate finds in them too, but for
+//! what the crate's page lists.
 
 #![allow(
     clippy::unwrap_used,
     reason = "a test fails by panicking, in its helpers too"
 )]
 
-use std::io::Write as _;
+mod vectors;
+
 use std::path::PathBuf;
 
 use bip_metainfo::{FileSelection, Magnet, MagnetError, MagnetWarningKind, Metainfo};
 use serde_json::Value;
+use vectors::{Deviations, read_json};
 
-/// Links that are read otherwise, what differs, and why.
-const DEVIATIONS: [(&str, &str, &str); 9] = [
-    (
-        "MAGNET:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
-        "read",
-        "a scheme may have any case (RFC 3986, section 3.1)",
-    ),
-    (
-        "magnet:?xt=urn:btih:0000000000000000000000000000000000000000",
-        "refused",
-        "no torrent has this hash, and it stands for none in many programs",
-    ),
-    (
-        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&xl=1234",
-        "length",
-        "libtorrent does not read it",
-    ),
-    (
-        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&ws=ftp://x/y",
-        "web seeds",
-        "left out and told: no client fetches pieces by FTP",
-    ),
-    (
-        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&dn=%ff%fe",
-        "name",
-        "shown with U+FFFD and told, not kept as bytes that are no text",
-    ),
-    (
-        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&so=99999,10000",
-        "selection",
-        "a range costs nothing, so that indices have no limit of 10,000",
-    ),
-    (
-        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&dn=foo&so=100000000&dht=10.0.0.1:1337&so=10",
-        "selection",
-        "as above",
-    ),
-    (
-        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&dn=foo&so=100000000&so=1",
-        "selection",
-        "as above",
-    ),
-    (
-        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&dn=foo&so=7-4,100000000&dht=10.0.0.1:1337&so=10",
-        "selection",
-        "as above",
-    ),
-];
-
-/// The list of links, or `None` with a word about what is not read.
 fn listed() -> Option<Value> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors/magnet.json");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        // Not a printing macro: what those say is kept from view where a test passes.
-        let told =
-            "\nnot read, since it is not there: shared/vectors/magnet.json beside the checkout\n";
-        std::io::stderr().write_all(told.as_bytes()).unwrap();
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    read_json("magnet.json").map(|(_, listed)| listed)
 }
 
 fn cases(value: &Value) -> impl Iterator<Item = &Value> {
@@ -82,60 +26,73 @@ fn strings(value: &Value) -> Vec<&str> {
     cases(value).map(|one| one.as_str().unwrap()).collect()
 }
 
-/// What of the link is not as listed; `read` or `refused` where the other was listed.
-fn differences(uri: &str, expect: &Value, measured: &Value) -> Vec<&'static str> {
+fn compare(uri: &str, expect: &Value, measured: &Value, found: &mut Deviations) {
     let is_error = measured["result"] == "error" || !expect["error"].is_null();
     let link = match Magnet::parse(uri) {
-        Ok(_) if is_error => return vec!["read"],
-        Err(error) if is_error => {
-            assert_reason(uri, &error, expect, measured);
-            return Vec::new();
-        }
-        Err(_) => return vec!["refused"],
+        Ok(_) if is_error => return found.compare(uri, "refused", "read"),
+        Err(error) if is_error => return assert_reason(uri, &error, expect, measured),
+        Err(_) => return found.compare(uri, "read", "refused"),
         Ok(link) => link,
     };
     let written = link.to_string();
     assert_eq!(written.parse().as_ref(), Ok(&link), "{uri}");
-    let text = |key: &str| measured[key].as_str().map(str::to_owned);
-    let nodes: Vec<String> = cases(&measured["dht_nodes"])
-        .map(|node| format!("{}:{}", node[0].as_str().unwrap(), node[1]))
-        .collect();
-    let selected: Vec<u64> = cases(&measured["selected"])
-        .map(|index| index.as_u64().unwrap())
-        .collect();
-    [
+    let text = |key: &str| measured[key].as_str().unwrap_or_default().to_owned();
+    let joined = |key: &str| strings(&measured[key]).join(" ");
+    let hash = |hash: Option<String>| hash.unwrap_or_default();
+    let nodes = cases(&measured["dht_nodes"]);
+    let nodes = nodes.map(|node| format!("{}:{}", node[0].as_str().unwrap(), node[1]));
+    let selected = cases(&measured["selected"]).map(|index| index.as_u64().unwrap());
+    // Nodes have no meaning here, but are kept.
+    let other = link.other().filter(|(name, _)| *name == "dht");
+    let other: Vec<_> = other.map(|(_, node)| node).collect();
+    for (what, theirs, ours) in [
         (
             "version 1",
-            link.info_hash_v1().map(|hash| hash.to_string()) == text("info_hash_v1"),
+            text("info_hash_v1"),
+            hash(link.info_hash_v1().map(|hash| hash.to_string())),
         ),
         (
             "version 2",
-            link.info_hash_v2().map(|hash| hash.to_string()) == text("info_hash_v2"),
-        ),
-        ("name", link.name().unwrap_or_default() == measured["name"]),
-        ("length", link.length().is_none()),
-        (
-            "trackers",
-            link.trackers() == strings(&measured["trackers"]),
+            text("info_hash_v2"),
+            hash(link.info_hash_v2().map(|hash| hash.to_string())),
         ),
         (
-            "web seeds",
-            link.web_seeds() == strings(&measured["url_seeds"]),
+            "name",
+            text("name"),
+            link.name().unwrap_or_default().to_owned(),
         ),
-        ("peers", link.peers() == strings(&measured["peers"])),
-        // Nodes have no meaning here, but are kept.
+        (
+            "length",
+            String::new(),
+            link.length()
+                .map(|length| length.to_string())
+                .unwrap_or_default(),
+        ),
+        ("trackers", joined("trackers"), link.trackers().join(" ")),
+        ("web seeds", joined("url_seeds"), link.web_seeds().join(" ")),
+        ("peers", joined("peers"), link.peers().join(" ")),
         (
             "nodes",
-            link.other()
-                .filter(|(name, _)| *name == "dht")
-                .map(|(_, node)| node)
-                .eq(nodes),
+            nodes.collect::<Vec<_>>().join(" "),
+            other.join(" "),
         ),
-        ("selection", indices(link.select_only()) == selected),
-    ]
-    .into_iter()
-    .filter_map(|(what, is_same)| (!is_same).then_some(what))
-    .collect()
+        (
+            "selection",
+            numbers(selected),
+            numbers(indices(link.select_only()).into_iter()),
+        ),
+    ] {
+        let side = |value: &str| match value {
+            "" => format!("no {what}"),
+            value => format!("{what} {value}"),
+        };
+        found.compare(uri, &side(&theirs), &side(&ours));
+    }
+}
+
+fn numbers(numbers: impl Iterator<Item = u64>) -> String {
+    let numbers: Vec<_> = numbers.map(|number| number.to_string()).collect();
+    numbers.join(" ")
 }
 
 fn indices(selection: Option<&FileSelection>) -> Vec<u64> {
@@ -162,31 +119,20 @@ fn assert_reason(uri: &str, error: &MagnetError, expect: &Value, measured: &Valu
 #[test]
 fn listed_links_are_read_or_refused_as_listed_but_for_the_deviations() {
     let Some(listed) = listed() else { return };
-    let mut deviations = Vec::new();
+    let mut found = Deviations::default();
     for case in cases(&listed["parse"]).chain(cases(&listed["extra_measured"])) {
         let uri = match case["uri"].as_str() {
             Some(uri) => uri.to_owned(),
             None => lossy(case["uri_hex"].as_str().unwrap()),
         };
-        let found = differences(&uri, &case["test_expect"], &case["measured"]);
-        deviations.extend(found.into_iter().map(|what| (uri.clone(), what)));
+        compare(&uri, &case["test_expect"], &case["measured"], &mut found);
     }
-    deviations.sort();
-    let mut expect: Vec<_> = DEVIATIONS
-        .iter()
-        .map(|(uri, what, _)| (uri.to_string(), *what))
-        .collect();
-    expect.sort();
-    assert_eq!(deviations, expect);
+    found.assert_listed("magnet.json");
 }
 
 /// A link is text: what is none is replaced before it is read.
-fn lossy(hex: &str) -> String {
-    let bytes = (0..hex.len()).step_by(2);
-    let bytes: Vec<u8> = bytes
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-        .collect();
-    String::from_utf8_lossy(&bytes).into_owned()
+fn lossy(digits: &str) -> String {
+    String::from_utf8_lossy(&vectors::hex(digits)).into_owned()
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::path::Component;
 
-use bip_metainfo::{Info, InfoHash, InfoHashV2, MetaVersion, Metainfo, PathPolicy, merkle};
+use bip_metainfo::{Info, InfoHash, InfoHashV2, LintOptions, MetaVersion, Metainfo, PathPolicy, merkle};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -26,6 +26,7 @@ fuzz_target!(|data: &[u8]| {
         // What is refused is refused whatever the paths, but for names that are one here and two there.
         let _ = Metainfo::from_bytes_with(data, PathPolicy::Linux)
             .expect("fewer names are one on Linux");
+        check_shown(&torrent);
         // The link is written within its limit only where trackers are few.
         let link = torrent.magnet();
         let text = link.to_string();
@@ -34,6 +35,17 @@ fuzz_target!(|data: &[u8]| {
         }
     }
 });
+
+/// What is told of it has nothing in it that upsets a terminal.
+fn check_shown(torrent: &Metainfo) {
+    let lints = torrent.lint(&LintOptions::default());
+    let lints = lints.iter().map(|lint| format!("{}: {}", lint.place(), lint.message()));
+    let shown = [torrent.to_string(), torrent.info().to_tree().to_string(), torrent.to_json().to_string()];
+    for text in lints.chain(shown) {
+        let is_safe = |one: char| one == '\n' || !one.is_control();
+        assert!(text.chars().all(is_safe), "{text:?}");
+    }
+}
 
 fn check(info: &Info) {
     let (v1, v2) = (InfoHash::digest(info.raw()), InfoHashV2::digest(info.raw()));

@@ -83,7 +83,7 @@ impl DhtCore {
             self.tasks.clear();
         }
         self.transactions.forget(id);
-        Some(task)
+        Some(*task)
     }
 
     /// Ends an operation and tells whom it was for.

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::names::names;
+
 /// Why the files below a path cannot become a torrent.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -51,6 +53,9 @@ pub enum AccessError {
         /// The link.
         path: PathBuf,
     },
+    /// Whoever was told of the files said to stop, see [`FileAccessor::watched`](crate::FileAccessor::watched).
+    #[error("cancelled")]
+    Cancelled,
     /// More files than [`FileOptions::max_files`](crate::FileOptions::max_files).
     #[error("there are more than {limit} files")]
     #[non_exhaustive]
@@ -58,4 +63,16 @@ pub enum AccessError {
         /// Files allowed.
         limit: usize,
     },
+}
+
+names! {
+    AccessError, "symlink_escapes":
+    Io "io",
+    NotAFile "not_a_file",
+    NoName "no_name",
+    NotUnicode "not_unicode",
+    SymlinkEscapes "symlink_escapes",
+    SymlinkLoop "symlink_loop",
+    Cancelled "cancelled",
+    TooManyFiles "too_many_files",
 }

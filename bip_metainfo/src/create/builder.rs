@@ -6,6 +6,7 @@ use super::draft::Draft;
 use super::error::CreateError;
 use super::hashing::HashOptions;
 use super::info_builder::InfoBuilder;
+use super::known_pieces::KnownPieces;
 use super::layout::Layout;
 use super::listing::Listing;
 use super::pairs::Pairs;
@@ -166,12 +167,14 @@ impl MetainfoBuilder {
         let listing = self.list(&accessor)?;
         let draft = self.draft(&listing)?;
         let layout = &draft.layout;
+        let known = KnownPieces::new(&draft);
         Ok(Plan {
             version: self.info.version,
             piece_length: layout.piece_length,
             piece_count: layout.row.piece_count(),
             file_count: listing.files.len(),
             content_length: listing.content_length,
+            known_length: known.length(&draft),
             pad_count: layout.pads().count(),
             pad_length: layout.pads().sum(),
             torrent_length: self.torrent_length(&draft),
@@ -190,7 +193,8 @@ impl MetainfoBuilder {
         let accessor = content.into_accessor()?;
         let listing = self.list(&accessor)?;
         let draft = self.draft(&listing)?;
-        let table = hash_content(&draft, &accessor, options)?;
+        let known = KnownPieces::new(&draft);
+        let table = hash_content(&draft, &known, &accessor, options)?;
         let bytes = self.write(draft.info(Some(&table)), draft.layers(Some(&table)));
         Ok(Metainfo::from_bytes_with(&bytes, self.info.limits)?)
     }

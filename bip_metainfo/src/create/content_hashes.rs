@@ -7,35 +7,22 @@ use std::sync::{Mutex, PoisonError};
 use super::accessor::Accessor;
 use super::draft::{Draft, PieceTable};
 use super::error::CreateError;
-use super::hashing::{HashOptions, Hashes, ReadFault, Wanted, Work, hash};
-use super::info_builder::KnownPiece;
+use super::hashing::{HashOptions, Hashes, ReadFault, Work, hash};
+use super::known_pieces::KnownPieces;
 use super::listing::Listing;
 
 /// The hashes of all pieces: those that are known as they are, and all others of the content.
 pub(super) fn hash_content(
     draft: &Draft<'_>,
+    known: &KnownPieces<'_>,
     accessor: &impl Accessor,
     options: &HashOptions<'_>,
 ) -> Result<PieceTable, CreateError> {
-    let known = |piece: u32| {
-        draft
-            .builder
-            .known
-            .get(piece as usize)
-            .copied()
-            .unwrap_or_default()
-    };
     let result = Mutex::new(Ok(known_table(draft, known)));
     let work = Work {
         row: &draft.layout.row,
         open: &|file| accessor.open(file),
-        wanted: &|piece| {
-            let known = known(piece);
-            Wanted {
-                sha1: draft.has_v1() && known.sha1.is_none(),
-                sha256: draft.has_v2() && known.sha256.is_none(),
-            }
-        },
+        wanted: &|piece| known.wanted(draft, piece),
         each: &|hashed| {
             let mut result = result.lock().unwrap_or_else(PoisonError::into_inner);
             match (&mut *result, hashed.outcome) {
@@ -60,11 +47,11 @@ pub(super) fn hash_content(
     Ok(table)
 }
 
-fn known_table(draft: &Draft<'_>, known: impl Fn(u32) -> KnownPiece) -> PieceTable {
+fn known_table(draft: &Draft<'_>, known: &KnownPieces<'_>) -> PieceTable {
     let count = draft.layout.row.piece_count();
     let pieces = |is_there: bool| 0..if is_there { count } else { 0 };
-    let sha1 = pieces(draft.has_v1()).map(|piece| known(piece).sha1.unwrap_or_default());
-    let sha256 = pieces(draft.has_v2()).map(|piece| known(piece).sha256.unwrap_or_default());
+    let sha1 = pieces(draft.has_v1()).map(|piece| known.get(piece).sha1.unwrap_or_default());
+    let sha256 = pieces(draft.has_v2()).map(|piece| known.get(piece).sha256.unwrap_or_default());
     PieceTable {
         sha1: sha1.collect(),
         sha256: sha256.collect(),

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::access_error::AccessError;
 use crate::error::MetainfoError;
+use crate::names::names;
 use crate::warning::Warning;
 
 /// Why a torrent was not created. Nothing is left behind.
@@ -109,4 +110,22 @@ pub enum CreateError {
     /// The torrent would be loaded, but not as it was meant.
     #[error("the torrent would be mistaken: {0}")]
     Mistaken(Warning),
+}
+
+names! {
+    CreateError, "piece_length_zero":
+    Read "read",
+    Changed "changed",
+    Cancelled "cancelled",
+    PieceLengthZero "piece_length_zero",
+    PieceLengthTooLarge "piece_length_too_large",
+    PieceLengthUneven "piece_length_uneven",
+    PieceLengthNotForV2 "piece_length_not_for_v2",
+    TargetTooSmall "target_too_small",
+    InvalidPath "invalid_path",
+    KnownPieces "known_pieces",
+    ReservedKey "reserved_key",
+    InvalidText "invalid_text",
+    Mistaken "mistaken",
+    ; by_cause: Access, Unloadable
 }

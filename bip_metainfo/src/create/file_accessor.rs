@@ -1,5 +1,6 @@
 use std::fs::{self, File};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -54,7 +55,20 @@ impl FileAccessor {
     /// # Errors
     /// See [`AccessError`].
     pub fn with(path: impl AsRef<Path>, options: &FileOptions) -> Result<Self, AccessError> {
-        let mut found = walk::walk(path.as_ref(), options)?;
+        Self::watched(path, options, |_| ControlFlow::Continue(()))
+    }
+
+    /// As [`with`](Self::with), telling of each file and folder before it is looked at: large folders on slow disks take
+    /// minutes. Breaking cancels.
+    ///
+    /// # Errors
+    /// See [`AccessError`].
+    pub fn watched(
+        path: impl AsRef<Path>,
+        options: &FileOptions,
+        tell: impl FnMut(&Path) -> ControlFlow<()>,
+    ) -> Result<Self, AccessError> {
+        let mut found = walk::walk(path.as_ref(), options, tell)?;
         found
             .files
             .sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));

@@ -44,6 +44,7 @@ pub struct InfoBuilder {
     pub(super) max_piece_length: u32,
     pub(super) alignment: Alignment,
     pub(super) known: Vec<KnownPiece>,
+    pub(super) existing: Option<Info>,
     pub(super) limits: LoadLimits,
     is_private: bool,
     source: Option<String>,
@@ -62,6 +63,7 @@ impl Default for InfoBuilder {
             max_piece_length: DEFAULT_MAX_CHOSEN_PIECE_LENGTH,
             alignment: Alignment::default(),
             known: Vec::new(),
+            existing: None,
             limits: LoadLimits::default(),
             is_private: false,
             source: None,
@@ -188,6 +190,18 @@ impl InfoBuilder {
     #[must_use]
     pub fn known_pieces(mut self, pieces: impl IntoIterator<Item = KnownPiece>) -> Self {
         self.known = pieces.into_iter().collect();
+        self
+    }
+
+    /// Takes the hashes of files that an existing torrent has under the same path, with the same length: they are taken to
+    /// have the same content, and not read. It helps only where the [piece length](Self::piece_length) is the same; in a
+    /// version 1 half, only for pieces that lie in the same way over the same files. [`Plan::known_length`] tells how much
+    /// that is. [Known pieces](Self::known_pieces) come first: where there are any, this is of no effect.
+    ///
+    /// [`Plan::known_length`]: crate::Plan::known_length
+    #[must_use]
+    pub fn reuse<'i>(mut self, existing: impl Into<Option<&'i Info>>) -> Self {
+        self.existing = existing.into().cloned();
         self
     }
 

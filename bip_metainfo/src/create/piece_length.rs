@@ -26,6 +26,12 @@ pub enum PieceLength {
     Exact(u32),
 }
 
+/// Pieces that a policy chooses for content however short: up to this length, no content is too short for them.
+pub(crate) const LONGEST_FOR_ALL: u32 = 1 << 20;
+
+/// Where files begin with pieces, a policy makes at most so many for each on average, however many files there are.
+pub(crate) const PIECES_PER_FILE: u64 = 2;
+
 /// The smallest pieces that are chosen.
 const SMALLEST: u32 = merkle::BLOCK_LENGTH as u32;
 
@@ -58,7 +64,7 @@ impl PieceLength {
     pub(super) fn choose(self, choice: &Choice<'_>) -> Result<u32, CreateError> {
         match self {
             Self::OptBalanced => Ok(choice.balanced(2000, 1 << 19)),
-            Self::OptFileSize => Ok(choice.balanced(1000, 1 << 20)),
+            Self::OptFileSize => Ok(choice.balanced(1000, LONGEST_FOR_ALL)),
             Self::OptTransfer => Ok(choice.balanced(3000, SMALLEST)),
             Self::TorrentLength(target) => choice.small_torrent(target),
             Self::Custom(found) | Self::Exact(found) => {
@@ -94,7 +100,7 @@ impl Choice<'_> {
         let mut length = self.few_pieces(most, min);
         while length > SMALLEST && (self.fit)(length).pad_length > self.content_length / 10 {
             let shorter = (self.fit)(length / 2);
-            if shorter.piece_count > most.max(2 * shorter.file_count) {
+            if shorter.piece_count > most.max(PIECES_PER_FILE * shorter.file_count) {
                 break;
             }
             length /= 2;

@@ -14,6 +14,8 @@ pub struct Plan {
     pub file_count: usize,
     /// Bytes of all files. What pad files add is in `pad_length`.
     pub content_length: u64,
+    /// Bytes of files that need not be read, since all hashes of their pieces are known.
+    pub known_length: u64,
     /// Pad files.
     pub pad_count: usize,
     /// Bytes of all pad files: what those who know version 1 and not BEP 47 transfer in vain.

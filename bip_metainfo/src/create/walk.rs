@@ -2,6 +2,7 @@
 
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 
 use super::access_error::AccessError;
@@ -9,6 +10,8 @@ use super::file_accessor::FilePlace;
 use super::file_options::{FileAttributes, FileOptions, Hidden, Junk, Symlinks};
 use super::source_file::SourceFile;
 use super::system_name::{is_junk, name_bytes, root_name};
+
+use crate::names::names;
 
 /// Something of a folder that is not in the torrent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +50,15 @@ pub enum SkipReason {
     Pattern,
 }
 
+names! {
+    SkipReason, "hidden":
+    Junk "junk",
+    Hidden "hidden",
+    Symlink "symlink",
+    Special "special",
+    Pattern "pattern",
+}
+
 /// What is in a folder, in whatever order the system has it.
 pub(super) struct Found {
     pub(super) name: Vec<u8>,
@@ -54,7 +66,17 @@ pub(super) struct Found {
     pub(super) skipped: Vec<Skipped>,
 }
 
-pub(super) fn walk(root: &Path, options: &FileOptions) -> Result<Found, AccessError> {
+/// Each file and folder is told before it is looked at; breaking ends it.
+pub(super) fn walk(
+    root: &Path,
+    options: &FileOptions,
+    mut tell: impl FnMut(&Path) -> ControlFlow<()>,
+) -> Result<Found, AccessError> {
+    let mut tell = |path: &Path| match tell(path) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(AccessError::Cancelled),
+    };
+    tell(root)?;
     let metadata = fs::metadata(root).map_err(|source| unseen(root, source))?;
     let mut found = Found {
         name: root_name(root)?,
@@ -81,7 +103,9 @@ pub(super) fn walk(root: &Path, options: &FileOptions) -> Result<Found, AccessEr
     while let Some((folder, components)) = walk.folders.pop() {
         let unseen = |source| unseen(&folder, source);
         for entry in fs::read_dir(&folder).map_err(unseen)? {
-            walk.visit(&entry.map_err(unseen)?, &components)?;
+            let entry = entry.map_err(unseen)?;
+            tell(&entry.path())?;
+            walk.visit(&entry, &components)?;
         }
     }
     Ok(walk.found)

@@ -1,6 +1,7 @@
 use thiserror::Error;
 
 use crate::error::MetainfoError;
+use crate::names::names;
 
 /// Why a torrent could not be changed as asked. Nothing was changed then.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -40,4 +41,13 @@ pub enum EditError {
     /// What came of it could not be loaded again, so that it is kept back.
     #[error("the edited torrent would be unreadable")]
     Unreadable(#[from] MetainfoError),
+}
+
+names! {
+    EditError, "no_such_tier":
+    InvalidValue "invalid_value",
+    NoSuchTier "no_such_tier",
+    InfoKey "info_key",
+    ContentKey "content_key",
+    ; by_cause: Unreadable
 }

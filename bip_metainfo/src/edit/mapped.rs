@@ -136,11 +136,11 @@ fn source_file(info: &Info, file: &File) -> Result<SourceFile, ReuseError> {
     } else if !file.is_symlink() {
         SourceFile::new(path(), file.length)
     } else {
-        let target = file.symlink_path().and_then(std::path::Path::to_str);
+        let target = file.raw_symlink_path();
         let target = target.ok_or_else(|| ReuseError::Symlink {
             path: file.path.to_string(),
         })?;
-        SourceFile::symlink(path(), target.split('/').skip(1))
+        SourceFile::symlink(path(), target)
     };
     if file.is_executable() {
         source = source.executable();

@@ -99,6 +99,15 @@ impl Metainfo {
         }
     }
 
+    /// Whether [`upgrade`](Self::upgrade) is possible at all, as far as the torrent tells.
+    ///
+    /// # Errors
+    /// The torrent is of version 2 already; version 2 does not have its piece length; its files do not begin with pieces
+    /// or are in another order than version 2 has them; its info dictionary is not canonical.
+    pub fn check_upgradable(&self) -> Result<(), ReuseError> {
+        check_upgradable(self.info())
+    }
+
     /// Gives a torrent of version 1 the half of version 2 (BEP 52, "Upgrade Path"). The content is read for that, and its
     /// SHA-256 taken; it is **not compared** with the hashes of version 1, for which there is [`Verifier`](crate::Verifier).
     ///
@@ -107,9 +116,7 @@ impl Metainfo {
     /// nothing can keep it, and peers of the old torrent are not found by the new one.
     ///
     /// # Errors
-    /// The torrent is of version 2 already; its files do not begin with pieces or are in another order than version 2
-    /// has them, so that no hybrid can have its pieces; its info dictionary is not canonical; content is missing, has
-    /// another length or cannot be read.
+    /// Those of [`check_upgradable`](Self::check_upgradable); content is missing, has another length or cannot be read.
     pub fn upgrade(
         &self,
         content: impl IntoAccessor,

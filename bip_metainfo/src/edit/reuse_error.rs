@@ -3,6 +3,7 @@ use thiserror::Error;
 use super::error::EditError;
 use crate::create::{AccessError, CreateError};
 use crate::meta_version::MetaVersion;
+use crate::names::names;
 
 /// Why the hashes of an existing torrent cannot serve a new one.
 #[derive(Debug, Error)]
@@ -74,4 +75,17 @@ pub enum ReuseError {
     /// The new torrent could not be put together: the old info dictionary is not canonical bencode, as version 2 needs.
     #[error(transparent)]
     Edit(#[from] EditError),
+}
+
+names! {
+    ReuseError, "missing_hashes":
+    MissingFile "missing_file",
+    ExtraFile "extra_file",
+    Length "other_length",
+    Symlink "symlink_without_target",
+    MissingHashes "missing_hashes",
+    OtherPieces "other_pieces",
+    AlreadyV2 "already_v2",
+    PieceLengthNotForV2 "piece_length_not_for_v2",
+    ; by_cause: Access, Create, Edit
 }

@@ -58,6 +58,14 @@ macro_rules! kinds {
                 }
             }
 
+            /// What it is, as a sentence that begins small.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $doc,)*
+                }
+            }
+
             /// What to do about it, as a sentence.
             #[must_use]
             pub const fn advice(self) -> &'static str {
@@ -80,8 +88,8 @@ kinds! {
         "files have no entry in `piece layers` (BEP 52), so that clients cannot check pieces from the file alone."
         "Create the torrent file anew from the content.";
     NameCollision "name_collision" Error
-        "two names are one where case does not count, as on Windows and macOS."
-        "Rename one of the files.";
+        "two files or folders have names that are one on some systems, as where case does not count."
+        "Rename one of them.";
     HostileName "hostile_name" Warning
         "a name that Windows does not take, that leads out of its folder, or has characters nobody can see."
         "Rename the file: clients will each rename it in a way of their own.";

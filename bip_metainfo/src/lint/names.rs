@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::kind::LintKind;
 use super::report::Report;
 use crate::error::MetainfoError;
@@ -7,7 +9,7 @@ use crate::limits::LoadLimits;
 use crate::load_options::LoadOptions;
 use crate::meta_version::MetaVersion;
 use crate::metainfo::Metainfo;
-use crate::path::{PathChange, PathChanges, PathPolicy, sanitize};
+use crate::path::{Folder, NameTree, PathChange, PathChanges, PathPolicy, sanitize};
 use crate::view::Shown;
 
 /// By the rules of all systems together, whatever those are that the torrent was loaded with.
@@ -47,6 +49,38 @@ pub(super) fn check(torrent: &Metainfo, report: &mut Report<'_>) {
         }
         let raw = file.raw_path().collect::<Vec<_>>().join(&b'/');
         tell(changes, || place_of_file(info, index), &raw, report);
+    }
+    check_folders(info, report);
+}
+
+/// Two folders that are one by the rules of some system: what is in both lies in one there.
+fn check_folders(info: &Info, report: &mut Report<'_>) {
+    let mut tree = NameTree::new(PathPolicy::Portable, 0);
+    let mut first: BTreeMap<Folder, &[u8]> = BTreeMap::new();
+    let mut spelt: BTreeSet<(Folder, &[u8])> = BTreeSet::new();
+    let mut last: Vec<&[u8]> = Vec::new();
+    for (index, file) in info.files().iter().enumerate() {
+        let mut folders: Vec<&[u8]> = file.raw_path().collect();
+        folders.pop();
+        if file.is_pad() || folders == last {
+            continue;
+        }
+        let mut parent = 0;
+        for (safe, raw) in file.components().skip(1).zip(&folders) {
+            parent = tree.enter(parent, safe);
+            let other = *first.entry(parent).or_insert(raw);
+            if spelt.insert((parent, raw)) && other != *raw {
+                report.add_at(
+                    LintKind::NameCollision,
+                    || place_of_file(info, index),
+                    || {
+                        let (one, other) = (Shown(raw), Shown(other));
+                        format!("the folders \"{one}\" and \"{other}\" are one on some systems")
+                    },
+                );
+            }
+        }
+        last = folders;
     }
 }
 

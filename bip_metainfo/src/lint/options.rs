@@ -53,7 +53,8 @@ impl LintOptions {
         self
     }
 
-    /// Pieces from which on their length is `small_piece_length`, not included. Default 20,000.
+    /// Pieces from which on their length is `small_piece_length`, not included; where files begin with pieces, two for
+    /// each file are never too many. Default 20,000.
     #[must_use]
     pub fn max_pieces(mut self, pieces: u32) -> Self {
         self.max_pieces = pieces;

@@ -4,13 +4,15 @@ use super::kind::LintKind;
 use super::names::place_of_file;
 use super::options::LintOptions;
 use super::report::Report;
+use crate::create::{LONGEST_FOR_ALL, PIECES_PER_FILE};
+use crate::file::File;
+use crate::meta_version::MetaVersion;
 use crate::metainfo::Metainfo;
 
 const BLOCK_LENGTH: u32 = 16_384;
 /// The largest that all clients take.
 const MAX_PIECE_LENGTH: u32 = 16 << 20;
-/// Pieces of more than this, and fewer of them than [`FEW_PIECES`], are too long for their content.
-const LONG_PIECE_LENGTH: u32 = 256 << 10;
+/// Pieces of more than [`LONGEST_FOR_ALL`], and fewer of them than this, are too long for their content.
 const FEW_PIECES: u32 = 16;
 
 pub(super) fn check(torrent: &Metainfo, options: &LintOptions, report: &mut Report<'_>) {
@@ -62,7 +64,7 @@ fn check_lengths(torrent: &Metainfo, options: &LintOptions, report: &mut Report<
         add(LintKind::SmallPieceLength, &|| {
             format!("{length} bytes are less than a block of {BLOCK_LENGTH}")
         });
-    } else if count > options.max_pieces && length < MAX_PIECE_LENGTH {
+    } else if count > most_pieces(torrent, options) && length < MAX_PIECE_LENGTH {
         add(LintKind::SmallPieceLength, &|| {
             format!("there are {count} pieces of {length} bytes")
         });
@@ -71,9 +73,22 @@ fn check_lengths(torrent: &Metainfo, options: &LintOptions, report: &mut Report<
         add(LintKind::LargePieceLength, &|| {
             format!("{length} bytes are more than {MAX_PIECE_LENGTH}")
         });
-    } else if length > LONG_PIECE_LENGTH && count < FEW_PIECES {
+    } else if length > LONGEST_FOR_ALL && count < FEW_PIECES {
         add(LintKind::LargePieceLength, &|| {
             format!("there are only {count} pieces, of {length} bytes")
         });
     }
+}
+
+/// Where files begin with pieces, each has its own, and longer ones make only padding.
+fn most_pieces(torrent: &Metainfo, options: &LintOptions) -> u32 {
+    let (info, most) = (torrent.info(), options.max_pieces);
+    let is_aligned = info.version() != MetaVersion::V1 || info.files().iter().any(File::is_pad);
+    if !is_aligned {
+        return most;
+    }
+    let files = info.files().iter();
+    let files = files.filter(|file| !file.is_pad() && file.length() > 0);
+    let for_files = files.count() as u64 * PIECES_PER_FILE;
+    most.max(u32::try_from(for_files).unwrap_or(u32::MAX))
 }

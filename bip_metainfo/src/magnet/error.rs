@@ -1,5 +1,7 @@
 use thiserror::Error;
 
+use crate::names::names;
+
 /// Why a text is no magnet link that can be followed.
 ///
 /// An `offset` is the byte of the given text at which the faulty parameter begins.
@@ -71,6 +73,19 @@ pub enum MagnetError {
         /// Where the parameter begins.
         offset: usize,
     },
+}
+
+names! {
+    MagnetError, "missing_info_hash":
+    NotMagnet "not_magnet",
+    TooLong "too_long",
+    InvalidEscape "invalid_escape",
+    MissingInfoHash "missing_info_hash",
+    InvalidInfoHash "invalid_info_hash",
+    ZeroInfoHash "zero_info_hash",
+    ConflictingInfoHashes "conflicting_info_hashes",
+    InvalidPublicKey "invalid_public_key",
+    InvalidSalt "invalid_salt",
 }
 
 impl MagnetError {

@@ -1,5 +1,6 @@
 use std::fmt::{self, Write as _};
 
+use crate::hex::Hex;
 use crate::percent;
 
 use super::{Magnet, topic};
@@ -81,13 +82,5 @@ impl Writer<'_, '_> {
         self.separator = "&";
         percent::encode(self.f, name.as_bytes(), b"")?;
         self.f.write_char('=')
-    }
-}
-
-struct Hex<'a>(&'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

@@ -1,10 +1,12 @@
+use std::borrow::Cow;
+
 use crate::percent;
 
 /// `name=value`.
 pub(super) struct Parameter<'a> {
     pub(super) offset: usize,
     /// Decoded.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     /// As written.
     pub(super) value: &'a str,
 }
@@ -14,10 +16,15 @@ impl<'a> Parameter<'a> {
         let (name, value) = written.split_once('=').unwrap_or((written, ""));
         // Links copied out of a page's source have `&amp;` between their parameters.
         let name = name.strip_prefix("amp;").unwrap_or(name);
-        let name = percent::decode(name).unwrap_or_else(|broken| broken);
         Self {
             offset,
-            name: String::from_utf8_lossy(&name).into_owned(),
+            name: match name.contains('%') {
+                true => {
+                    let name = percent::decode(name).unwrap_or_else(|broken| broken);
+                    String::from_utf8_lossy(&name).into_owned().into()
+                }
+                false => name.into(),
+            },
             value,
         }
     }
@@ -37,7 +44,7 @@ pub(super) fn is_salt(name: &str) -> bool {
 }
 
 /// The name in lower case, without the number that parameters may have that come more than once (`tr.1`, `tr.2`).
-pub(super) fn base(name: &str) -> String {
+pub(super) fn base(name: &str) -> Cow<'_, str> {
     let base = match name.rsplit_once('.') {
         Some((base, number))
             if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) =>
@@ -46,5 +53,8 @@ pub(super) fn base(name: &str) -> String {
         }
         _ => name,
     };
-    base.to_ascii_lowercase()
+    match base.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => base.to_ascii_lowercase().into(),
+        false => base.into(),
+    }
 }

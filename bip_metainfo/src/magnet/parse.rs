@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use crate::host::{self, HostFault};
@@ -81,7 +82,7 @@ impl<'a> Reader<'a> {
                 self.said.acceptable_sources.extend(url);
             }
             "kt" => {
-                let words = self.text(&parameter, &parameter.value.replace('+', " "));
+                let words = self.text(&parameter, &spaced(parameter.value));
                 let words = words.split_whitespace().map(str::to_owned);
                 self.said.keywords.extend(words);
             }
@@ -99,10 +100,9 @@ impl<'a> Reader<'a> {
 
     fn take_topic(&mut self, parameter: &Parameter<'_>) -> Result<(), MagnetError> {
         let offset = parameter.offset;
-        if percent::decode(parameter.value).is_err() {
-            return Err(MagnetError::InvalidEscape { offset });
-        }
-        let text = self.text(parameter, parameter.value);
+        let bytes = percent::decode(parameter.value);
+        let bytes = bytes.map_err(|_| MagnetError::InvalidEscape { offset })?;
+        let text = self.readable(parameter, bytes);
         match Topic::parse(&text) {
             Some(Topic::V1(hash)) => {
                 let is_zero = hash.to_bytes() == [0; 20];
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take_name(&mut self, parameter: &Parameter<'_>) {
-        let name = self.text(parameter, &parameter.value.replace('+', " "));
+        let name = self.text(parameter, &spaced(parameter.value));
         if self.said.name.is_some() {
             self.warn(MagnetWarningKind::Repeated, parameter);
         } else if name.is_empty() {
@@ -220,7 +220,11 @@ impl<'a> Reader<'a> {
 
     fn keep(&mut self, parameter: &Parameter<'_>) {
         let value = self.bytes(parameter, parameter.value);
-        self.said.other.push((parameter.name.clone(), value));
+        if std::str::from_utf8(&value).is_err() {
+            self.warn(MagnetWarningKind::NotUtf8, parameter);
+        }
+        let name = parameter.name.clone().into_owned();
+        self.said.other.push((name, value));
     }
 
     fn finish(mut self) -> Result<Magnet, MagnetError> {
@@ -266,39 +270,52 @@ impl<'a> Reader<'a> {
     /// An address that can stand in a request.
     fn address(&mut self, parameter: &Parameter<'_>) -> Option<String> {
         let text = self.text(parameter, parameter.value);
-        let clean = tracker::clean(&text).map(str::to_owned);
-        if clean.is_none() {
-            let kind = if text.trim().is_empty() {
-                MagnetWarningKind::Empty
-            } else {
-                MagnetWarningKind::Unprintable
-            };
-            self.warn(kind, parameter);
+        match tracker::clean(&text) {
+            Some(clean) if clean.len() == text.len() => Some(text),
+            Some(clean) => Some(clean.to_owned()),
+            None => {
+                let kind = if text.trim().is_empty() {
+                    MagnetWarningKind::Empty
+                } else {
+                    MagnetWarningKind::Unprintable
+                };
+                self.warn(kind, parameter);
+                None
+            }
         }
-        clean
     }
 
     /// `value`, which is the parameter's, decoded.
     fn text(&mut self, parameter: &Parameter<'_>, value: &str) -> String {
         let bytes = self.bytes(parameter, value);
-        String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        self.readable(parameter, bytes)
     }
 
     fn bytes(&mut self, parameter: &Parameter<'_>, value: &str) -> Vec<u8> {
-        let bytes = percent::decode(value).unwrap_or_else(|bytes| {
+        percent::decode(value).unwrap_or_else(|bytes| {
             self.warn(MagnetWarningKind::BrokenEscape, parameter);
             bytes
-        });
-        if std::str::from_utf8(&bytes).is_err() {
+        })
+    }
+
+    fn readable(&mut self, parameter: &Parameter<'_>, bytes: Vec<u8>) -> String {
+        String::from_utf8(bytes).unwrap_or_else(|error| {
             self.warn(MagnetWarningKind::NotUtf8, parameter);
-        }
-        bytes
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        })
     }
 
     fn warn(&mut self, kind: MagnetWarningKind, parameter: &Parameter<'_>) {
         self.warnings
             .push(kind, parameter.offset, &parameter.name, parameter.value);
+    }
+}
+
+/// The value of a parameter in which `+` is a space.
+fn spaced(value: &str) -> Cow<'_, str> {
+    match value.contains('+') {
+        true => value.replace('+', " ").into(),
+        false => value.into(),
     }
 }
 

@@ -59,15 +59,22 @@ pub(crate) fn sanitize<'a>(
 fn is_plain(raw: &[u8], policy: PathPolicy) -> bool {
     let is_device_like = || {
         policy.has_windows_names()
-            && raw
-                .first()
-                .is_some_and(|first| b"acnplACNPL".contains(first))
+            && raw.first_chunk().is_some_and(starts_like_a_device)
             && std::str::from_utf8(raw).is_ok_and(is_reserved)
     };
     raw.len() <= MAX_COMPONENT_LENGTH
         && raw.last().is_some_and(u8::is_ascii_alphanumeric)
         && raw.iter().all(|byte| HARMLESS[usize::from(*byte)])
         && !is_device_like()
+}
+
+/// Whether letters like these begin all that is reserved.
+fn starts_like_a_device([first, second, third]: &[u8; 3]) -> bool {
+    // Capitals become small, and what is no letter becomes none of these.
+    matches!(
+        &[first | 0x20, second | 0x20, third | 0x20],
+        b"con" | b"prn" | b"aux" | b"nul" | b"clo" | b"com" | b"lpt"
+    )
 }
 
 /// `raw` with one `_` in place of each run of bytes that are no UTF-8.

@@ -26,7 +26,7 @@ pub(crate) struct NameTree {
 }
 
 /// A name that is to be compared, and where it is.
-type Key<'a> = (Folder, Cow<'a, str>);
+pub(crate) type Key<'a> = (Folder, Cow<'a, str>);
 
 /// More new names were tried than allowed.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,24 +50,39 @@ impl NameTree {
         *self.folders.entry(key).or_insert(next)
     }
 
+    /// Whether a file's name comes behind the last one's, if it was given after it.
+    pub(crate) fn follows<'a>(
+        &self,
+        last: &mut Option<Key<'a>>,
+        folder: Folder,
+        name: Cow<'a, str>,
+    ) -> bool {
+        let key = (folder, self.sort_key(name));
+        let is_behind = last
+            .as_ref()
+            .is_none_or(|last| self.compare(last, &key).is_lt());
+        *last = Some(key);
+        is_behind
+    }
+
     /// Whether no two files, and no file and no folder, have one name. Nearly every torrent is like this, and then
-    /// nothing needs to be claimed. `file` gives the folder and the name of each of `count` files.
+    /// nothing needs to be claimed. `file` gives the folder and the name of each of `count` files, each of which
+    /// [follows](Self::follows) the one before if they are sorted, as creators write them.
     pub(crate) fn is_free_of_clashes<'a>(
         &self,
         count: usize,
+        is_sorted: bool,
         file: impl Fn(usize) -> (Folder, &'a str),
     ) -> bool {
         let key = |index| {
             let (folder, name) = file(index);
-            (folder, self.sort_key(name))
+            (folder, self.sort_key(Cow::Borrowed(name)))
         };
         let folders = self
             .folders
             .keys()
             .map(|(parent, name)| (*parent, Cow::Borrowed(&**name)));
-        let is_below = |one: &Key<'_>, other: &Key<'_>| self.compare(one, other).is_lt();
-        // Creators write their files in order.
-        if (0..count).map(key).is_sorted_by(is_below) {
+        if is_sorted {
             let is_file = |folder: Key<'_>| {
                 let (mut low, mut high) = (0, count);
                 while low < high {
@@ -84,7 +99,7 @@ impl NameTree {
         }
         let mut names: Vec<_> = (0..count).map(key).chain(folders).collect();
         names.sort_by(|one, other| self.compare(one, other));
-        names.is_sorted_by(is_below)
+        names.is_sorted_by(|one, other| self.compare(one, other).is_lt())
     }
 
     /// Takes `name` in `folder`, or the first free `name.1`, `name.2`… before its extension; `Some` is the new name.
@@ -119,22 +134,31 @@ impl NameTree {
     }
 
     /// Like `key`, but leaves ASCII as it is: `compare` folds it.
-    fn sort_key<'a>(&self, name: &'a str) -> Cow<'a, str> {
-        if name.is_ascii() {
-            Cow::Borrowed(name)
+    #[inline]
+    fn sort_key<'a>(&self, name: Cow<'a, str>) -> Cow<'a, str> {
+        if name.is_ascii() || !self.policy.folds_names() {
+            name
         } else {
-            self.key(name)
+            Cow::Owned(fold(&name).into_owned())
         }
     }
 
+    #[inline]
     fn compare(&self, one: &Key<'_>, other: &Key<'_>) -> Ordering {
         one.0.cmp(&other.0).then_with(|| {
             if !self.policy.folds_names() {
                 return one.1.cmp(&other.1);
             }
-            let (one, other) = (one.1.bytes(), other.1.bytes());
-            one.map(|byte| byte.to_ascii_lowercase())
-                .cmp(other.map(|byte| byte.to_ascii_lowercase()))
+            let (one, other) = (one.1.as_bytes(), other.1.as_bytes());
+            // Neighbours in a sorted list mostly begin alike.
+            let mut pairs = one.iter().zip(other);
+            let common = pairs.position(|(one, other)| one != other);
+            let common = common.unwrap_or(one.len().min(other.len()));
+            let [one, other] = [one, other].map(|name| {
+                let rest = name.get(common..).unwrap_or_default();
+                rest.iter().map(u8::to_ascii_lowercase)
+            });
+            one.cmp(other)
         })
     }
 
@@ -177,10 +201,17 @@ mod tests {
             .map(|(path, _)| path.rsplit('/').next().unwrap());
         let claims: Vec<_> = folders.iter().copied().zip(names).collect();
         let is_free = files.iter().all(|(path, expect)| path == expect);
-        assert_eq!(
-            tree.is_free_of_clashes(claims.len(), |index| claims[index]),
-            is_free
-        );
+        let mut last = None;
+        let is_sorted = claims
+            .iter()
+            .all(|(folder, name)| tree.follows(&mut last, *folder, Cow::Borrowed(name)));
+        // Sorting them gives the same answer as finding them sorted.
+        for is_sorted in [is_sorted, false] {
+            assert_eq!(
+                tree.is_free_of_clashes(claims.len(), is_sorted, |index| claims[index]),
+                is_free
+            );
+        }
         for ((path, expect), folder) in files.iter().zip(folders) {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
             let name = tree.claim(folder, name).unwrap().unwrap_or(name.to_owned());

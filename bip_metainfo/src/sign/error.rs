@@ -1,6 +1,7 @@
 use thiserror::Error;
 
 use crate::edit::EditError;
+use crate::names::names;
 
 /// Why a torrent was not signed, or a signature not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -70,4 +71,20 @@ pub enum SignError {
     /// The signature could not be put into the torrent.
     #[error("the signature does not fit into the torrent")]
     Edit(#[from] EditError),
+}
+
+names! {
+    SignError, "wrong_signature":
+    Certificate "certificate",
+    Key "key",
+    EncryptedKey "encrypted_key",
+    UnsupportedKey "unsupported_key",
+    KeyLength "key_length",
+    OtherKey "other_key",
+    NoSignature "no_signature",
+    NoCertificate "no_certificate",
+    WrongSignature "wrong_signature",
+    NotIssuer "not_issuer",
+    InfoNotDict "info_not_dict",
+    ; by_cause: Edit
 }

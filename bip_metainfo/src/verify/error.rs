@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::names::names;
+
 /// Why nothing was verified. What is wrong with the files is told by [`Verification`](crate::Verification) instead.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -31,4 +33,11 @@ pub enum VerifyError {
         /// Why it could not be.
         source: io::Error,
     },
+}
+
+names! {
+    VerifyError, "no_such_file":
+    NoSuchFile "no_such_file",
+    BlockHashes "block_hashes",
+    Folder "folder",
 }

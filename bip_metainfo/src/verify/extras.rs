@@ -3,21 +3,24 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::error::VerifyError;
 use super::place::{Folder, Lookout, Place, parent};
 use crate::info::Info;
 
-/// Whatever is in the torrent's folders and is no file or folder of it, sorted.
+/// Whatever is in the torrent's folders and is no file or folder of it, sorted. Each folder is told before it is listed;
+/// breaking ends it.
 pub(super) fn list<'a>(
     info: &'a Info,
     place: &'a Place,
     lookout: &mut Lookout<'a>,
-) -> Result<Vec<PathBuf>, VerifyError> {
-    let mut extras = Vec::new();
+    extras: &mut Vec<PathBuf>,
+    tell: impl Fn(&Path) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, VerifyError> {
     if info.is_single_file() {
-        return Ok(extras);
+        return Ok(ControlFlow::Continue(()));
     }
     // Not all have been looked at: those of pad files, which some programs write, of files that lie elsewhere, and of
     // all that comes after a first fault that is enough.
@@ -34,11 +37,15 @@ pub(super) fn list<'a>(
             continue;
         }
         let path = place.below(folder);
-        list_folder(&path, folder, is_known, &mut extras)
+        if tell(&path).is_break() {
+            extras.sort();
+            return Ok(ControlFlow::Break(()));
+        }
+        list_folder(&path, folder, is_known, extras)
             .map_err(|source| VerifyError::Folder { path, source })?;
     }
     extras.sort();
-    Ok(extras)
+    Ok(ControlFlow::Continue(()))
 }
 
 fn list_folder(

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::names::names;
+
 /// What is wrong with a file as a whole, whatever its content is.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -49,6 +51,18 @@ pub enum FileFault {
         /// Why.
         source: io::Error,
     },
+}
+
+names! {
+    FileFault, "too_short":
+    Missing "missing",
+    TooShort "too_short",
+    TooLong "too_long",
+    NotAFile "not_a_file",
+    BehindLink "behind_link",
+    NotALink "not_a_link",
+    OtherTarget "other_target",
+    Unreadable "unreadable",
 }
 
 impl FileFault {

@@ -18,6 +18,8 @@ pub struct Verification<'i> {
     pub(super) faults: BTreeMap<usize, FileFault>,
     pub(super) bad_blocks: BTreeMap<u32, Vec<Range<u64>>>,
     pub(super) extras: Vec<PathBuf>,
+    /// Files, from the first on.
+    pub(super) looked_at: usize,
     pub(super) is_cancelled: bool,
     pub(super) row: Row,
 }

@@ -36,10 +36,17 @@ impl<'v> VerifiedFile<'v> {
         self.found.faults.get(&self.index)
     }
 
+    /// Whether anybody looked for it: not where the verification was cancelled before, or had found enough.
+    #[must_use]
+    pub fn is_looked_at(&self) -> bool {
+        self.index < self.found.looked_at
+    }
+
     /// Whether it is there, of the right length, and all of its pieces are good.
     #[must_use]
     pub fn is_proven(&self) -> bool {
-        self.fault().is_none() && self.pieces().all(|(_, state)| state == PieceState::Good)
+        let is_whole = self.is_looked_at() && self.fault().is_none();
+        is_whole && self.pieces().all(|(_, state)| state == PieceState::Good)
     }
 
     /// Whether anything wrong was found, in itself or a piece that it is in.

@@ -12,7 +12,7 @@ use super::findings::{Expected, Findings, Wholes};
 use super::place::{LinkPolicy, Lookout, Place};
 use super::verification::Verification;
 use crate::create::HashOptions;
-use crate::create::hashing::{Row, Stretch, Wanted, Work, hash};
+use crate::create::hashing::{Row, Wanted, Work, hash};
 use crate::info::Info;
 use crate::merkle;
 
@@ -137,21 +137,23 @@ impl<'i> Verifier<'i> {
     /// [`VerifyError::Folder`], before anything is read, where extras are asked for.
     pub fn verify(&self, options: &HashOptions<'_>) -> Result<Verification<'i>, VerifyError> {
         let mut lookout = Lookout::new(&self.place);
-        let faults = self.look(&mut lookout);
-        let extras = match self.lists_extras {
-            true => extras::list(self.info, &self.place, &mut lookout)?,
-            false => Vec::new(),
-        };
+        let (faults, looked) = self.look(&mut lookout, options);
+        let mut is_cancelled = looked.is_cancelled;
+        let mut extras = Vec::new();
+        if self.lists_extras && !is_cancelled {
+            let tell = |path: &Path| options.tell_look(|| path.to_owned());
+            let flow = extras::list(self.info, &self.place, &mut lookout, &mut extras, tell)?;
+            is_cancelled = flow.is_break();
+        }
         drop(lookout);
-        let row = row(self.info);
+        let row = Row::of(self.info);
         let expected = Expected {
             info: self.info,
             row: &row,
             blocks: &self.blocks,
         };
         let mut findings = Findings::new(expected, faults);
-        let mut is_cancelled = false;
-        let is_over = self.stops_at_fault && !findings.faults.is_empty();
+        let is_over = is_cancelled || self.stops_at_fault && !findings.faults.is_empty();
         if !self.is_quick && !is_over {
             (findings, is_cancelled) = self.read(expected, findings, options);
         }
@@ -167,25 +169,36 @@ impl<'i> Verifier<'i> {
             faults,
             bad_blocks,
             extras,
+            looked_at: looked.files,
             is_cancelled,
             row,
         })
     }
 
-    fn look<'p>(&'p self, lookout: &mut Lookout<'p>) -> BTreeMap<usize, FileFault> {
+    fn look<'p>(
+        &'p self,
+        lookout: &mut Lookout<'p>,
+        options: &HashOptions<'_>,
+    ) -> (BTreeMap<usize, FileFault>, Looked) {
         let mut faults = BTreeMap::new();
+        let mut looked = Looked::default();
         for (index, file) in self.info.files().iter().enumerate() {
-            if file.is_pad() {
-                continue;
-            }
-            if let Some(fault) = lookout.fault(index, file) {
-                faults.insert(index, fault);
-                if self.stops_at_fault {
+            if !file.is_pad() {
+                let path = || self.place.path(index, file);
+                if options.tell_look(path).is_break() {
+                    looked.is_cancelled = true;
                     break;
                 }
+                if let Some(fault) = lookout.fault(index, file) {
+                    faults.insert(index, fault);
+                }
+            }
+            looked.files = index + 1;
+            if self.stops_at_fault && !faults.is_empty() {
+                break;
             }
         }
-        faults
+        (faults, looked)
     }
 
     /// Whether the caller had it cancelled, besides.
@@ -241,15 +254,12 @@ impl<'i> Verifier<'i> {
     }
 }
 
-/// The content as pieces cut it.
-fn row(info: &Info) -> Row {
-    let files = info.files().iter().enumerate();
-    let stretches = files.map(|(index, file)| Stretch {
-        start: file.offset,
-        length: file.length,
-        file: (!file.is_pad()).then_some(index),
-    });
-    Row::new(info.piece_length(), stretches.collect())
+/// How far looking at the files has come.
+#[derive(Debug, Default)]
+struct Looked {
+    /// From the first on.
+    files: usize,
+    is_cancelled: bool,
 }
 
 fn wanted(expected: Expected<'_>, piece: u32, wholes: &Wholes, unreadable: &[bool]) -> Wanted {

@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::json_writer::JsonWriter;
 use crate::file::File;
+use crate::hex::Hex;
 use crate::info::Info;
 use crate::meta_version::MetaVersion;
 use crate::metainfo::Metainfo;
@@ -132,11 +133,7 @@ fn write_file(json: &mut JsonWriter<'_, '_>, file: &File) -> fmt::Result {
             file.symlink_path().and_then(std::path::Path::to_str),
         )?;
         let root = file.pieces_root();
-        let root = root.map(|root| {
-            root.iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        });
+        let root = root.map(|root| Hex(root).to_string());
         json.text("root", root.as_deref())
     })
 }

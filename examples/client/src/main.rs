@@ -24,11 +24,24 @@ use crate::command::Command;
 
 /// Downloads, seeds, creates, edits and verifies torrents.
 ///
+/// Each command explains itself, with examples: `bip help create`, or in short `bip create -h`.
+///
 /// Exit codes: 0 when everything asked for is done (a download: complete and verified), 1 after an error or where
 /// something is found to be wrong, 2 when the command line cannot be understood, 130 when Ctrl-C ended it before that.
+///
+/// With --json, results are JSON on stdout, and an error is one JSON object on stderr. Of commands on .torrent files, it
+/// has: `error`, the words; `kind`, a name that stays, as `missing_key`; `place`, the key, file or byte at fault, as
+/// `info.pieces`; `offset`, that byte as a number, or null.
+///
+/// Examples:
+///   bip create album -a udp://tracker.test:6969
+///   bip show album.torrent
+///   bip verify album.torrent ~/Music
+///   bip download album.torrent -o ~/Downloads
 #[derive(Debug, Parser)]
 #[command(
     name = "bip",
+    verbatim_doc_comment,
     version,
     propagate_version = true,
     arg_required_else_help = true

@@ -1,5 +1,6 @@
 //! Ctrl-C: the first asks for an orderly end, the second leaves at once.
 
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,8 +62,12 @@ impl StopSwitch {
 pub(crate) struct StopFlag(Arc<AtomicBool>);
 
 impl StopFlag {
-    pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// What to answer whoever asks whether to go on.
+    pub(crate) fn flow(&self) -> ControlFlow<()> {
+        match self.0.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
     }
 
     /// Runs work that blocks, with a flag that the first SIGINT or SIGTERM sets; the second ends the process on the spot.

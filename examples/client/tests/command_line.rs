@@ -7,6 +7,7 @@ mod support;
 use std::fs;
 use std::process::Command;
 
+use bip_metainfo::LintKind;
 use support::{Payload, Program};
 
 /// Runs `bip` to its end; returns exit code, stdout and stderr.
@@ -135,4 +136,46 @@ fn the_demo_verifies_what_it_moved() {
     let mut demo = Program::start(&["demo", "--size", "4"]);
     demo.wait_for("complete", |event| event["length"] == 4 << 20);
     assert_eq!(demo.exit_code(), 0);
+}
+
+/// `bip help COMMAND` is where users learn: nothing in it stands without examples and exit codes.
+#[test]
+fn every_command_on_torrents_teaches_with_examples() {
+    for command in ["create", "show", "edit", "verify", "lint", "sign", "magnet"] {
+        let (code, help, _) = bip(&["help", command]);
+        assert_eq!(code, 0);
+        for words in ["Exit codes: 0 when ", "Examples:\n  ", "--json"] {
+            assert!(help.contains(words), "{command} lacks {words:?}");
+        }
+        assert!(help.contains(&format!("\n  bip {command} ")), "{command}");
+    }
+    let (_, help, _) = bip(&["help", "lint"]);
+    for kind in LintKind::ALL {
+        assert!(
+            help.contains(&format!("{}[{kind}]\n", kind.severity())),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn the_commands_in_examples_are_understood() {
+    for command in ["create", "show", "edit", "verify", "lint", "sign", "magnet"] {
+        let (_, help, _) = bip(&["help", command]);
+        let start = format!("  bip {command} ");
+        let examples = help.lines().filter_map(|line| line.strip_prefix(&start));
+        for example in examples {
+            let words = example.split(['|', '>']).next().unwrap();
+            let words: Vec<&str> = words
+                .split_whitespace()
+                .map(|word| word.trim_matches('\''))
+                .collect();
+            let (code, _, errors) = bip(&[&[command], &words[..]].concat());
+            // Files are missing, no more.
+            assert!(
+                code == 1 && errors.contains("cannot be"),
+                "{words:?}: {errors}"
+            );
+        }
+    }
 }

@@ -133,6 +133,29 @@ fn a_folder_becomes_a_hybrid_torrent_with_all_that_was_said() {
 }
 
 #[test]
+fn what_its_maker_may_regret_is_told() {
+    let home = album();
+    let warnings = |more: &[&str]| {
+        let plain = ["create", "album", "--force", "--json"];
+        let made = bip(home.path(), &[&plain[..], more].concat()).json();
+        let told = made["warnings"].as_array().unwrap().clone();
+        let kinds = told
+            .iter()
+            .map(|one| one.as_str().unwrap().split(':').next().unwrap().to_owned());
+        kinds.collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(warnings(&["--v1"]), none);
+    assert_eq!(warnings(&["-l", "file-size", "--v1"]), none);
+    assert_eq!(warnings(&["-l", "2M", "--v1"]), ["large_piece_length"]);
+    assert_eq!(warnings(&["-l", "48K", "--v1"]), ["uneven_piece_length"]);
+    assert_eq!(
+        warnings(&["--v1", "--private"]),
+        ["private_without_tracker"]
+    );
+}
+
+#[test]
 fn versions_have_the_hashes_they_should() {
     let home = album();
     for (version, v1, v2) in [
@@ -325,6 +348,57 @@ fn pieces_are_as_long_as_the_torrent_may_have_bytes() {
 }
 
 #[test]
+fn hashes_of_an_existing_torrent_are_reused_for_files_of_the_same_length() {
+    let home = album();
+    let create = |more: &[&str]| {
+        let plain = ["create", "album", "--force", "--json", "--no-date"];
+        bip(home.path(), &[&plain[..], more].concat()).json()
+    };
+    let reuse = ["--reuse", "old.torrent", "--source", "NEW"];
+    for version in ["--v1", "--v2", "--hybrid"] {
+        let old = create(&[version, "-l", "32K", "-o", "old.torrent"]);
+        assert_eq!(old["reused_length"], 0);
+        let new = create(&reuse);
+        assert_eq!(new["reused_length"], 116_384, "{version}");
+        let anew = create(&[version, "-l", "32K", "--source", "NEW"]);
+        for key in [
+            "info_hash_v1",
+            "info_hash_v2",
+            "piece_length",
+            "torrent_length",
+        ] {
+            assert_eq!(new[key], anew[key], "{version} {key}");
+        }
+    }
+    // The last of them is a hybrid, and serves for the others.
+    let new = create(&[&reuse[..], &["--v2"]].concat());
+    assert_eq!(
+        (&new["reused_length"], &new["info_hash_v1"]),
+        (&json!(116_384), &json!(null))
+    );
+    fs::write(home.path().join("album/c.bin"), [7; 40_000]).unwrap();
+    fs::write(home.path().join("album/a.bin"), [7; 50_000]).unwrap();
+    let new = create(&reuse);
+    assert_eq!(
+        (&new["reused_length"], &new["content_length"]),
+        (&json!(16_384), &json!(106_384))
+    );
+    assert_eq!(
+        create(&["-l", "32K", "--source", "NEW"])["info_hash_v1"],
+        new["info_hash_v1"]
+    );
+    let words = bip(
+        home.path(),
+        &["create", "album", "--dry-run", "--reuse", "old.torrent"],
+    )
+    .text();
+    assert!(
+        words.contains("reused  16.00 KiB (16384 bytes), not read\n"),
+        "{words}"
+    );
+}
+
+#[test]
 fn failures_have_a_kind_and_a_place_and_leave_nothing_behind() {
     check_failure(&["nowhere"], "io", "nowhere");
     check_failure(&["album", "-o", "there.torrent"], "exists", "there.torrent");
@@ -351,6 +425,8 @@ fn failures_have_a_kind_and_a_place_and_leave_nothing_behind() {
     );
     check_failure(&["album", "-a", "http://a b"], "invalid_text", "announce");
     check_failure(&["album", "--exclude", "*"], "no_content", "album");
+    check_failure(&["album", "--reuse", "none"], "unreadable", "none");
+    check_failure(&["album", "--reuse", "there.torrent"], "bencode", "byte 0");
     let home = album();
     let run = bip(home.path(), &["create", "nowhere"]);
     assert_eq!(run.code, 1);
@@ -365,6 +441,7 @@ fn failures_have_a_kind_and_a_place_and_leave_nothing_behind() {
         &["-l", "huge"],
         &["--node", "x"],
         &["--target-size", "9", "-l", "1M"],
+        &["--reuse", "there.torrent", "-l", "1M"],
     ] {
         assert_eq!(
             bip(home.path(), &[&["create", "album"], arguments].concat()).code,
@@ -407,4 +484,45 @@ fn an_interrupt_ends_with_130_and_leaves_nothing_behind() {
     );
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_first_interrupt_ends_the_walk_through_a_folder() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+    let home = TempDir::new().unwrap();
+    // Four links in each of 30 folders lead to the next one: 4^30 folders to look at, and not one file.
+    for depth in 0..30 {
+        let folder = home.path().join(depth.to_string());
+        fs::create_dir(&folder).unwrap();
+        for link in ["a", "b", "c", "d"] {
+            let next = format!("../{}", depth + 1);
+            std::os::unix::fs::symlink(next, folder.join(link)).unwrap();
+        }
+    }
+    fs::create_dir(home.path().join("30")).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bip"))
+        .current_dir(home.path())
+        .args(["create", "0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    errors.read_line(&mut line).unwrap();
+    assert!(
+        line.starts_with("looked at ") && line.ends_with(" files and folders\n"),
+        "{line}"
+    );
+    let interrupt = ["-INT", &child.id().to_string()];
+    assert!(
+        Command::new("kill")
+            .args(interrupt)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!home.path().join("0.torrent").exists());
 }

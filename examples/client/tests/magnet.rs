@@ -240,8 +240,8 @@ fn failures_name_kind_and_place() {
         ("/nowhere.torrent", "unreadable", None, "/nowhere.torrent"),
         (
             concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-            "not_torrent",
-            None,
+            "bencode",
+            Some(0),
             "Cargo.toml",
         ),
     ] {

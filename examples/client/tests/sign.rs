@@ -88,6 +88,9 @@ fn signing_leaves_the_info_hash_and_changing_what_is_signed_is_noticed() {
 fn a_torrent_without_signatures_is_not_signed() {
     let payload = Payload::new(3);
     check(&payload, &[], 1, json!(null));
+    let run = sign(&payload, &["--check", "--name", "x", "--json"]);
+    let told: Value = serde_json::from_slice(&run.bytes).unwrap();
+    assert_eq!(told["signatures"][0]["kind"], "no_signature");
     let run = sign(&payload, &["--check"]);
     assert_eq!(
         (run.code, &*run.bytes),

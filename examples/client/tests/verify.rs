@@ -127,6 +127,34 @@ fn what_is_whole_is_proven_wherever_it_is_looked_for() {
 }
 
 #[test]
+fn a_folder_in_a_folder_of_the_same_name_is_no_riddle() {
+    let home = TempDir::new().unwrap();
+    let outer = home.path().join("data/album");
+    fs::create_dir_all(outer.join("album")).unwrap();
+    for name in ["a", "b", "album/c"] {
+        fs::write(outer.join(name), name).unwrap();
+    }
+    let create = ["create", "data/album", "--v1", "-o", "t"];
+    bip(home.path(), &create).text();
+    let check = |place, code| {
+        assert_eq!(
+            bip(home.path(), &["verify", "t", place]).code,
+            code,
+            "{place}"
+        )
+    };
+    check("data", 0);
+    check("data/album", 0);
+    check("data/album/album", 1);
+    // What is missing everywhere is missing below the folder, where nothing else is an extra.
+    fs::remove_dir_all(&outer).unwrap();
+    fs::write(home.path().join("data/other"), "x").unwrap();
+    let run = bip(home.path(), &["verify", "t", "data", "--extra", "--json"]);
+    let told: Value = serde_json::from_slice(&run.bytes).unwrap();
+    assert_eq!((run.code, &told["extras"]), (1, &json!([])));
+}
+
+#[test]
 fn a_single_file_is_found_in_its_folder_and_by_its_path() {
     let album = Album::new("--hybrid");
     let folder = album.home.path();
@@ -283,6 +311,36 @@ fn what_is_there_besides_is_told_and_no_fault() {
         "{words}"
     );
     assert_eq!(album.found(&["data"]).1["extras"], json!([]));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_as_far_as_they_may() {
+    use std::os::unix::fs::symlink;
+    let album = Album::new("--hybrid");
+    let check = |places: &[(&str, i32)]| {
+        for (which, code) in places {
+            let (found, told) = album.found(&["data", "--symlinks", which]);
+            assert_eq!(found, *code, "{which}");
+            let fault = &told["files"][0]["fault"];
+            let expect = match code {
+                0 => json!(null),
+                _ => json!("behind_link"),
+            };
+            assert_eq!(fault, &expect, "{which}");
+        }
+        let by_default = places.iter().find(|(which, _)| *which == "inside");
+        assert_eq!(album.found(&["data"]).0, by_default.unwrap().1);
+    };
+    check(&[("never", 0), ("inside", 0), ("anywhere", 0)]);
+    fs::rename(album.file("a.bin"), album.file("dir/moved")).unwrap();
+    symlink("dir/moved", album.file("a.bin")).unwrap();
+    check(&[("never", 1), ("inside", 0), ("anywhere", 0)]);
+    let outside = album.home.path().join("outside");
+    fs::rename(album.file("dir/moved"), &outside).unwrap();
+    fs::remove_file(album.file("a.bin")).unwrap();
+    symlink(&outside, album.file("a.bin")).unwrap();
+    check(&[("never", 1), ("inside", 1), ("anywhere", 0)]);
 }
 
 #[test]

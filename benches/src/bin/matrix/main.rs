@@ -5,7 +5,6 @@
 
 mod cell;
 mod decoder;
-mod dependencies;
 mod input;
 mod outcome;
 mod probe;
@@ -56,7 +55,7 @@ fn one_cell(decoder: &str, input: &str) -> io::Result<()> {
 
 fn tables() -> io::Result<()> {
     let (decoders, inputs) = (decoder::all(), input::all());
-    let packages = dependencies::packages()?;
+    let packages = bip_benches::packages("bip_bencode")?;
     let mut outcomes = Vec::new();
     let mut rows = Vec::new();
     for decoder in &decoders {

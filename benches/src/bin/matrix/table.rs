@@ -1,7 +1,8 @@
 use std::iter;
 
+use bip_benches::Package;
+
 use crate::decoder::{self, Decoder};
-use crate::dependencies::Package;
 use crate::input::Input;
 use crate::outcome::Outcome;
 use crate::probe::Probes;

@@ -1,36 +1,22 @@
-//! Who does what next.
+//! Who reads what, and who may hash.
 
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::reader::Load;
-
-/// What a thread that is free should do.
-pub(super) enum Turn {
-    Read(Range<u32>, Vec<u8>),
-    Hash(Load),
-    Leave,
-}
-
-/// Where buffers wait, full or empty, and turns are given:
+/// Where pieces and turns are given to threads with a buffer each:
 ///
 /// ```text
-/// spare --Turn::Read--> (reading) --put_read--> full --Turn::Hash--> (hashing) --put_spare--> spare
+/// next_pieces --> (reading) --begin_hashing--> (hashing) --end_hashing--> next_pieces
 /// ```
 pub(super) struct Desk<'a> {
     state: Mutex<State<'a>>,
+    /// A thread may begin to hash, or has to leave.
     changed: Condvar,
 }
 
 struct State<'a> {
     /// Which pieces are read next; none, when all are.
     next: &'a mut (dyn FnMut() -> Option<Range<u32>> + Send),
-    is_all_read: bool,
-    full: Vec<Load>,
-    spare: Vec<Vec<u8>>,
-    /// Buffers that may still be made.
-    buffers_left: usize,
-    buffer_length: usize,
     /// Threads that may still begin to hash.
     hashers_left: usize,
     is_stopped: bool,
@@ -39,17 +25,11 @@ struct State<'a> {
 impl<'a> Desk<'a> {
     pub(super) fn new(
         next: &'a mut (dyn FnMut() -> Option<Range<u32>> + Send),
-        (buffers, buffer_length): (usize, usize),
         hashers: usize,
     ) -> Self {
         Self {
             state: Mutex::new(State {
                 next,
-                is_all_read: false,
-                full: Vec::new(),
-                spare: Vec::new(),
-                buffers_left: buffers,
-                buffer_length,
                 hashers_left: hashers,
                 is_stopped: false,
             }),
@@ -57,37 +37,31 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Waits where there is nothing to do yet.
-    pub(super) fn turn(&self) -> Turn {
+    /// What the thread is to read; nothing, where it is to leave.
+    pub(super) fn next_pieces(&self) -> Option<Range<u32>> {
         let mut state = self.lock();
-        loop {
-            match state.turn() {
-                Some(Turn::Leave) => {
-                    // Nothing else may happen that would wake the others.
-                    self.changed.notify_all();
-                    return Turn::Leave;
-                }
-                Some(turn) => return turn,
-                None => {
-                    let waited = self.changed.wait(state);
-                    state = waited.unwrap_or_else(PoisonError::into_inner);
-                }
-            }
+        if state.is_stopped {
+            return None;
         }
+        (state.next)()
     }
 
-    /// A buffer is full.
-    pub(super) fn put_read(&self, load: Load) {
-        self.lock().full.push(load);
-        self.changed.notify_one();
+    /// Waits while as many hash as should. False, where the thread is to leave.
+    pub(super) fn begin_hashing(&self) -> bool {
+        let state = self.lock();
+        let waited = self
+            .changed
+            .wait_while(state, |state| state.hashers_left == 0 && !state.is_stopped);
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+        if state.is_stopped {
+            return false;
+        }
+        state.hashers_left -= 1;
+        true
     }
 
-    /// What was in a buffer is hashed.
-    pub(super) fn put_spare(&self, buffer: Vec<u8>) {
-        let mut state = self.lock();
-        state.spare.push(buffer);
-        state.hashers_left += 1;
-        drop(state);
+    pub(super) fn end_hashing(&self) {
+        self.lock().hashers_left += 1;
         self.changed.notify_one();
     }
 
@@ -100,38 +74,6 @@ impl<'a> Desk<'a> {
     /// A thread that panics has stopped the work, and leaves nothing half done here.
     fn lock(&self) -> MutexGuard<'_, State<'a>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State<'_> {
-    fn turn(&mut self) -> Option<Turn> {
-        if self.is_stopped {
-            return Some(Turn::Leave);
-        }
-        if self.hashers_left > 0
-            && let Some(load) = self.full.pop()
-        {
-            self.hashers_left -= 1;
-            return Some(Turn::Hash(load));
-        }
-        if self.is_all_read {
-            // Whoever still reads or hashes finds the rest when it is done.
-            return Some(Turn::Leave);
-        }
-        let buffer = self.buffer()?;
-        let Some(pieces) = (self.next)() else {
-            self.is_all_read = true;
-            return Some(Turn::Leave);
-        };
-        Some(Turn::Read(pieces, buffer))
-    }
-
-    fn buffer(&mut self) -> Option<Vec<u8>> {
-        let spare = self.spare.pop();
-        spare.or_else(|| {
-            self.buffers_left = self.buffers_left.checked_sub(1)?;
-            Some(vec![0; self.buffer_length])
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::desk::{Desk, StopOnPanic, Turn};
+use super::desk::{Desk, StopOnPanic};
 use super::hasher::{Hashed, Hasher};
 use super::options::HashOptions;
 use super::progress::Meter;
@@ -31,7 +31,7 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    fn is_nothing(self) -> bool {
+    pub(crate) fn is_nothing(self) -> bool {
         !self.sha1 && !self.sha256
     }
 }
@@ -47,38 +47,35 @@ pub(crate) fn hash<'a>(work: &'a Work<'a>, options: &HashOptions<'_>) -> Control
     meter.add(known_bytes(work))?;
     let mut next = batches(work, shares.pieces_at_once);
     let mut next = || next.next();
-    let desk = Desk::new(
-        &mut next,
-        (shares.buffers, shares.buffer_length),
-        shares.threads,
-    );
+    let desk = Desk::new(&mut next, shares.hashers);
     let is_broken = AtomicBool::new(false);
     let work_along = || {
         let _guard = StopOnPanic(&desk);
         let mut reader = Reader::new(work.open);
         let mut hasher = Hasher::new(row, &*options.sha1);
-        loop {
-            match desk.turn() {
-                Turn::Read(pieces, buffer) => desk.put_read(reader.fill(row, pieces, buffer)),
-                Turn::Hash(mut load) => {
-                    let bytes = bytes_of(row, &load.pieces);
-                    let flow = hasher.hash(&mut load, work);
-                    desk.put_spare(load.bytes);
-                    let flow = match flow {
-                        ControlFlow::Continue(()) => meter.add(bytes),
-                        stopped => stopped,
-                    };
-                    if flow.is_break() {
-                        is_broken.store(true, Ordering::Relaxed);
-                        desk.stop();
-                    }
-                }
-                Turn::Leave => return,
+        let mut buffer = Vec::new();
+        while let Some(pieces) = desk.next_pieces() {
+            buffer.resize(shares.buffer_length, 0);
+            let bytes = bytes_of(row, &pieces);
+            let mut load = reader.fill(row, pieces, buffer);
+            if !desk.begin_hashing() {
+                return;
             }
+            let flow = hasher.hash(&mut load, work);
+            desk.end_hashing();
+            let flow = match flow {
+                ControlFlow::Continue(()) => meter.add(bytes),
+                stopped => stopped,
+            };
+            if flow.is_break() {
+                is_broken.store(true, Ordering::Relaxed);
+                desk.stop();
+            }
+            buffer = load.bytes;
         }
     };
     thread::scope(|scope| {
-        for _ in 0..shares.threads {
+        for _ in 1..shares.threads {
             let spawned = thread::Builder::new().spawn_scoped(scope, work_along);
             if spawned.is_err() {
                 // The system has no more; those that are do it all.

@@ -7,6 +7,7 @@ use super::options::Sha1Fn;
 use super::reader::{Load, ReadFault};
 use super::row::Row;
 use crate::merkle;
+use crate::side_by_side;
 
 /// A piece that was hashed, or could not be.
 #[derive(Debug)]
@@ -108,7 +109,7 @@ fn take_sha256(
     let bytes = content(row, load, piece);
     let left = stretch.start + stretch.length - row.piece(piece).start;
     let bytes = &bytes[..bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
-    blocks.extend(bytes.chunks(merkle::BLOCK_LENGTH).map(merkle::block_hash));
+    side_by_side::sha256(bytes.chunks(merkle::BLOCK_LENGTH), blocks);
     if stretch.length <= row.piece_length() {
         return Some(merkle::root(blocks, 0));
     }

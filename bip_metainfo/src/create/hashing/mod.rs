@@ -6,10 +6,9 @@
 //! once; one that cannot be read comes as a [`ReadFault`], and the others come nevertheless. `each` ends the work early
 //! by breaking.
 //!
-//! There is one thread more than hash, so that somebody reads while all others hash. All take turns at one
-//! [desk](desk::Desk): whoever is free hashes what has been read, the newest first since it is still in the cache, and
-//! reads where nothing is. Nobody waits for a thread to wake while there is work, and a single large file keeps all of
-//! them as busy as many small ones.
+//! There is one thread more than may hash at once, so that somebody reads while all others hash. Each has a buffer of its
+//! own and hashes what it has read, since that is in the cache of its processor and would have to be fetched by another.
+//! The [desk](desk::Desk) gives out pieces and turns. A single large file keeps all threads as busy as many small ones.
 
 mod desk;
 mod engine;

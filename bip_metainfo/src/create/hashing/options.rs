@@ -1,12 +1,13 @@
 use std::fmt;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
-
-use sha1::{Digest, Sha1};
 
 use super::progress::{Progress, ProgressFn};
 use crate::limits::{DEFAULT_HASHING_MEMORY, HASHED_AT_ONCE, MAX_SMALL_PIECES, READ_AHEAD};
+use crate::side_by_side::{self, LANES};
 
+type LookFn<'f> = dyn Fn(&Path) -> ControlFlow<()> + Send + Sync + 'f;
 pub(super) type Sha1Fn<'f> = dyn Fn(&[&[u8]], &mut [[u8; 20]]) + Send + Sync + 'f;
 
 /// How to hash: on how many threads, with how much memory, with which SHA-1, and whom to tell.
@@ -27,9 +28,11 @@ pub(super) type Sha1Fn<'f> = dyn Fn(&[&[u8]], &mut [[u8; 20]]) + Send + Sync + '
 pub struct HashOptions<'f> {
     threads: usize,
     max_memory: usize,
-    at_once: usize,
+    /// None, where nobody has asked for a number.
+    at_once: Option<usize>,
     pub(super) sha1: Box<Sha1Fn<'f>>,
     pub(super) progress: Option<Box<ProgressFn<'f>>>,
+    look: Option<Box<LookFn<'f>>>,
 }
 
 impl Default for HashOptions<'_> {
@@ -37,9 +40,10 @@ impl Default for HashOptions<'_> {
         Self {
             threads: 0,
             max_memory: DEFAULT_HASHING_MEMORY,
-            at_once: 1,
-            sha1: Box::new(one_by_one),
+            at_once: None,
+            sha1: Box::new(side_by_side::sha1),
             progress: None,
+            look: None,
         }
     }
 }
@@ -62,14 +66,14 @@ impl<'f> HashOptions<'f> {
 
     /// What takes the SHA-1 of whole pieces: given some pieces, it sets as many hashes. Where the pieces are small, or
     /// `at_once` is more than one, it gets several, never more than `max_memory` allows: a function that hashes side by
-    /// side is as fast as it gets full rows. The default is the `sha1` crate, one piece after the other.
+    /// side is as fast as it gets full rows. The default is the `sha1` crate, two pieces in turns.
     #[must_use]
     pub fn sha1(
         mut self,
         at_once: usize,
         sha1: impl Fn(&[&[u8]], &mut [[u8; 20]]) + Send + Sync + 'f,
     ) -> Self {
-        (self.at_once, self.sha1) = (at_once, Box::new(sha1));
+        (self.at_once, self.sha1) = (Some(at_once), Box::new(sha1));
         self
     }
 
@@ -84,24 +88,45 @@ impl<'f> HashOptions<'f> {
         self
     }
 
+    /// Whom to tell of each file or folder that [`Verifier::verify`](crate::Verifier::verify) is about to look at, before
+    /// anything is read. Breaking cancels. For a new torrent, there is [`FileAccessor::watched`].
+    ///
+    /// [`FileAccessor::watched`]: crate::FileAccessor::watched
+    #[must_use]
+    pub fn on_look(mut self, tell: impl Fn(&Path) -> ControlFlow<()> + Send + Sync + 'f) -> Self {
+        self.look = Some(Box::new(tell));
+        self
+    }
+
+    pub(crate) fn tell_look(&self, path: impl FnOnce() -> PathBuf) -> ControlFlow<()> {
+        match &self.look {
+            Some(tell) => tell(&path()),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
     /// How the work on content of this length is shared out.
     pub(super) fn shares(&self, piece_length: u64, content_length: u64) -> Shares {
         let memory = self.max_memory as u64;
         let small = (HASHED_AT_ONCE / piece_length).min(MAX_SMALL_PIECES);
-        let few = small.max(self.at_once as u64);
-        let pieces_at_once = few.min(memory / piece_length).max(1);
-        let buffer_length = (pieces_at_once * piece_length).min(content_length).max(1);
-        let buffers = (memory / buffer_length).max(1);
         let threads = match self.threads {
             0 => available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
-        let parts = content_length.div_ceil(buffer_length).clamp(1, buffers);
-        let threads = threads.min(usize::try_from(parts).unwrap_or(usize::MAX));
-        let buffers = buffers.min(parts).min((threads + READ_AHEAD) as u64);
+        let at_once = self.at_once.map_or_else(
+            // Two threads with a piece each are faster than one with two.
+            || (memory.min(content_length) / piece_length / threads as u64).min(LANES as u64),
+            |at_once| at_once as u64,
+        );
+        let few = small.max(at_once);
+        let pieces_at_once = few.min(memory / piece_length).max(1);
+        let buffer_length = (pieces_at_once * piece_length).min(content_length).max(1);
+        let parts = content_length.div_ceil(buffer_length);
+        let buffers = (memory / buffer_length).min(parts).max(1);
+        let buffers = usize::try_from(buffers).unwrap_or(usize::MAX);
         Shares {
-            threads,
-            buffers: usize::try_from(buffers).unwrap_or(1),
+            threads: buffers.min(threads.saturating_add(READ_AHEAD)),
+            hashers: threads,
             buffer_length: usize::try_from(buffer_length).unwrap_or(usize::MAX),
             pieces_at_once: u32::try_from(pieces_at_once).unwrap_or(u32::MAX),
         }
@@ -120,17 +145,12 @@ impl fmt::Debug for HashOptions<'_> {
 /// What each thread gets.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Shares {
-    /// How many may hash at once.
+    /// Each has a buffer.
     pub(super) threads: usize,
-    pub(super) buffers: usize,
+    /// How many of them may hash at once.
+    pub(super) hashers: usize,
     pub(super) buffer_length: usize,
     pub(super) pieces_at_once: u32,
-}
-
-fn one_by_one(pieces: &[&[u8]], hashes: &mut [[u8; 20]]) {
-    for (piece, hash) in pieces.iter().zip(hashes) {
-        *hash = Sha1::digest(piece).into();
-    }
 }
 
 #[cfg(test)]
@@ -139,11 +159,10 @@ mod tests {
 
     const GIB: u64 = 1 << 30;
 
-    fn check(options: HashOptions<'_>, piece_length: u64, length: u64, expect: [u64; 4]) {
+    fn check(options: HashOptions<'_>, piece_length: u64, length: u64, expect: [u64; 3]) {
         let shares = options.shares(piece_length, length);
         let found = [
             shares.threads as u64,
-            shares.buffers as u64,
             shares.buffer_length as u64,
             u64::from(shares.pieces_at_once),
         ];
@@ -151,29 +170,32 @@ mod tests {
     }
 
     #[test]
-    fn buffers_hold_a_piece_or_a_mebibyte_of_small_ones() {
+    fn buffers_hold_two_pieces_or_a_mebibyte_of_small_ones() {
         let two = || HashOptions::default().threads(2);
-        check(two(), 1 << 20, GIB, [2, 4, 1 << 20, 1]);
-        check(two(), 1 << 14, GIB, [2, 4, 1 << 20, 64]);
-        check(two(), 1 << 24, GIB, [2, 4, 1 << 24, 1]);
-        check(two().sha1(16, |_, _| ()), 1 << 20, GIB, [2, 4, 1 << 24, 16]);
-        check(two(), 1, GIB, [2, 4, 64, 64]);
-        check(two(), 1 << 20, 5, [1, 1, 5, 1]);
+        check(two(), 1 << 20, GIB, [3, 1 << 21, 2]);
+        check(two(), 1 << 14, GIB, [3, 1 << 20, 64]);
+        check(two(), 1 << 24, GIB, [3, 1 << 25, 2]);
+        check(two().sha1(16, |_, _| ()), 1 << 20, GIB, [3, 1 << 24, 16]);
+        check(two(), 1, GIB, [3, 64, 64]);
+        check(two(), 1 << 20, 5, [1, 5, 1]);
+        check(two(), 1 << 20, (4 << 20) - 1, [3, 1 << 20, 1]);
+        check(two(), 1 << 20, 4 << 20, [2, 1 << 21, 2]);
     }
 
     #[test]
     fn memory_is_never_more_than_allowed_but_for_one_piece() {
         let at = |memory| HashOptions::default().threads(8).max_memory(memory);
-        check(at(10 << 20), 1 << 20, GIB, [8, 10, 1 << 20, 1]);
-        check(at(9 << 20), 1 << 20, GIB, [8, 9, 1 << 20, 1]);
-        check(at((8 << 20) - 1), 1 << 20, GIB, [7, 7, 1 << 20, 1]);
-        check(at(1), 1 << 20, GIB, [1, 1, 1 << 20, 1]);
-        check(at(0), 1 << 14, GIB, [1, 1, 1 << 14, 1]);
+        check(at(17 << 20), 1 << 20, GIB, [8, 1 << 21, 2]);
+        check(at(10 << 20), 1 << 20, GIB, [9, 1 << 20, 1]);
+        check(at(9 << 20), 1 << 20, GIB, [9, 1 << 20, 1]);
+        check(at((8 << 20) - 1), 1 << 20, GIB, [7, 1 << 20, 1]);
+        check(at(1), 1 << 20, GIB, [1, 1 << 20, 1]);
+        check(at(0), 1 << 14, GIB, [1, 1 << 14, 1]);
         check(
             at(1 << 20).sha1(16, |_, _| ()),
             1 << 18,
             GIB,
-            [1, 1, 1 << 20, 4],
+            [1, 1 << 20, 4],
         );
     }
 }

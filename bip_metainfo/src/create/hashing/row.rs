@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::info::Info;
+
 /// A part of the row that comes from one file, or is zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stretch {
@@ -35,6 +37,17 @@ impl Row {
             piece_length: u64::from(piece_length.max(1)),
             stretches,
         }
+    }
+
+    /// The content of a torrent that is there.
+    pub(crate) fn of(info: &Info) -> Self {
+        let files = info.files().iter().enumerate();
+        let stretches = files.map(|(index, file)| Stretch {
+            start: file.offset,
+            length: file.length,
+            file: (!file.is_pad()).then_some(index),
+        });
+        Self::new(info.piece_length(), stretches.collect())
     }
 
     pub(crate) fn piece_length(&self) -> u64 {

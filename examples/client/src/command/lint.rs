@@ -12,16 +12,17 @@ use crate::swarm::Source;
 
 /// Tell what is better made otherwise in a .torrent file
 ///
-/// One line for each thing: how much harm it does, its name, the key it is about, and what to do. Exit codes: 0 when
-/// there is no error (with --strict, no warning either), 1 when there is or the file cannot be loaded, 2 when the
-/// command line cannot be understood. Notes never count.
+/// One line for each thing: how much harm it does, its name, the key it is about, and what to do.
+///
+/// Exit codes: 0 when there is no error (with --strict, no warning either), 1 when there is or the file cannot be loaded,
+/// 2 when the command line cannot be understood. Notes never count.
 ///
 /// Examples:
 ///   bip lint album.torrent --strict
 ///   bip lint album.torrent --allow v1_only --allow empty_file
 ///   bip lint album.torrent --json | jq -r '.lints[].name'
 #[derive(Args, Debug)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, after_long_help = names())]
 pub(crate) struct Lint {
     /// The .torrent file
     #[arg(value_name = "FILE.torrent")]
@@ -81,6 +82,23 @@ impl Lint {
         }
         self.allow.iter().copied().fold(options, LintOptions::allow)
     }
+}
+
+/// What can be told, for --help.
+fn names() -> String {
+    let mut text = "What is told:".to_owned();
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        for kind in LintKind::ALL
+            .iter()
+            .filter(|kind| kind.severity() == severity)
+        {
+            text.push_str(&format!(
+                "\n  {severity}[{kind}]\n          {}",
+                kind.about()
+            ));
+        }
+    }
+    text
 }
 
 fn as_json(lint: &Finding) -> Value {

@@ -1,18 +1,22 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use bip_metainfo::{FileSelection, Magnet as Link, MagnetError, Metainfo};
+use bip_metainfo::{FileSelection, Magnet as Link, Metainfo};
 use clap::Args;
 use indicatif::BinaryBytes;
 use serde_json::{Map, Value, json};
 
-use crate::output::chain;
-use crate::swarm::{Source, SourceError};
+use super::failure::Failure;
+use crate::output::Stdout;
+use crate::swarm::Source;
 
 /// Explain a magnet link, or make one of a .torrent file
 ///
 /// Of a file, the link is printed and nothing else; of a link, what it says, what is odd about it and how it is best
 /// written. With --json both are one object, in which `select_only` is the text of BEP 53 ("0,2-4") or null.
+///
+/// Exit codes: 0 when the link is printed or explained, 1 when it or the file cannot be used, 2 when the command line
+/// cannot be understood. What is odd about a link is a warning, and no error.
 ///
 /// Examples:
 ///   bip magnet 'magnet:?xt=urn:btih:…'
@@ -42,30 +46,25 @@ pub(crate) struct Magnet {
     json: bool,
 }
 
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error("--select asks for file {asked}, but the torrent has {count}, counted from 0")]
-    NoSuchFile { asked: u32, count: usize },
-}
-
 impl Magnet {
     pub(crate) fn run(self) -> ExitCode {
-        match self.link() {
-            Ok(link) if self.json => println!("{:#}", as_json(&link)),
-            Ok(link) if Source::is_magnet(&self.source) => print!("{}", as_text(&link)),
-            Ok(link) => println!("{link}"),
-            Err(failure) => {
-                if self.json {
-                    eprintln!("{}", failure_as_json(&failure));
-                } else {
-                    eprintln!("bip: {}", chain(&failure));
-                }
-                return ExitCode::FAILURE;
-            }
+        match self.explain() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.tell(self.json),
         }
-        ExitCode::SUCCESS
+    }
+
+    fn explain(&self) -> Result<(), Failure> {
+        let link = self.link()?;
+        let mut out = Stdout::lock();
+        if self.json {
+            out.line(format_args!("{:#}", as_json(&link)))?;
+        } else if Source::is_magnet(&self.source) {
+            out.text(as_text(&link))?;
+        } else {
+            out.line(&link)?;
+        }
+        Ok(out.flush()?)
     }
 
     fn link(&self) -> Result<Link, Failure> {
@@ -102,31 +101,6 @@ fn host_and_port(text: &str) -> Result<String, &'static str> {
     match Link::new([1; 20].into()).with_peer(text).peers() {
         [] => Err("neither NAME:PORT, IPV4:PORT nor [IPV6]:PORT with a port of 1 to 65535"),
         _ => Ok(text.to_owned()),
-    }
-}
-
-fn failure_as_json(failure: &Failure) -> Value {
-    let (kind, offset) = match failure {
-        Failure::Source(SourceError::Magnet { source }) => (kind(source), source.offset()),
-        Failure::Source(SourceError::Read { .. }) => ("unreadable", None),
-        Failure::Source(_) => ("not_torrent", None),
-        Failure::NoSuchFile { .. } => ("no_such_file", None),
-    };
-    json!({"error": chain(failure), "kind": kind, "offset": offset})
-}
-
-fn kind(error: &MagnetError) -> &'static str {
-    match error {
-        MagnetError::NotMagnet => "not_magnet",
-        MagnetError::TooLong { .. } => "too_long",
-        MagnetError::InvalidEscape { .. } => "invalid_escape",
-        MagnetError::MissingInfoHash => "missing_info_hash",
-        MagnetError::InvalidInfoHash { .. } => "invalid_info_hash",
-        MagnetError::ZeroInfoHash { .. } => "zero_info_hash",
-        MagnetError::ConflictingInfoHashes { .. } => "conflicting_info_hashes",
-        MagnetError::InvalidPublicKey { .. } => "invalid_public_key",
-        MagnetError::InvalidSalt { .. } => "invalid_salt",
-        _ => "magnet",
     }
 }
 

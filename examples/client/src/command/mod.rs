@@ -9,6 +9,7 @@ mod dht;
 mod download;
 mod edit;
 mod failure;
+mod found;
 mod lint;
 mod magnet;
 mod network;
@@ -46,7 +47,7 @@ impl Command {
             Command::Seed(command) => command.run().await,
             Command::Create(command) => command.run().await,
             Command::Show(command) => command.run(),
-            Command::Edit(command) => command.run(),
+            Command::Edit(command) => command.run().await,
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
             Command::Sign(command) => command.run(),

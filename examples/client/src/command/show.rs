@@ -9,6 +9,10 @@ use crate::swarm::Source;
 
 /// Show what a .torrent file holds
 ///
+/// With --json, it is one object: `name`, `info_hash_v1` and `info_hash_v2` (one may be null), `piece_length`,
+/// `piece_count`, `total_length`, `private`, `trackers` (a list of tiers), `web_seeds`, `nodes`, `comment`, `created_by`,
+/// `creation_date` (seconds since 1970), `files` (each with `path`, `length`, `pad`, `symlink`, `root`), and more.
+///
 /// Exit codes: 0 when it is shown, 1 when it cannot be loaded, 2 when the command line cannot be understood.
 ///
 /// Examples:

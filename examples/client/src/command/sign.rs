@@ -23,6 +23,7 @@ use crate::swarm::{Source, SourceError};
 /// trusted), 1 when not or after an error, 2 when the command line cannot be understood.
 ///
 /// Examples:
+///   openssl req -x509 -newkey rsa:3072 -nodes -keyout com.example.key -out com.example.crt -subj /CN=com.example
 ///   bip sign album.torrent --key com.example.key --cert com.example.crt
 ///   bip sign album.torrent --check --trust authority.crt
 #[derive(Args, Debug)]
@@ -91,7 +92,9 @@ impl Sign {
         let key = SigningKey::from_pem(&read(key)?).map_err(|source| Failure::sign(key, source))?;
         let common_name = || certificate.as_ref().and_then(Certificate::common_name);
         let name = self.name.clone().or_else(common_name);
-        let name = name.ok_or(Failure::NoSignerName)?;
+        let name = name.ok_or_else(|| Failure::NoSignerName {
+            path: self.cert.clone().unwrap_or_default(),
+        })?;
         let mut signer = torrent.sign(&name, &key);
         if let Some(certificate) = &certificate {
             signer = signer.certificate(certificate);
@@ -213,6 +216,7 @@ fn as_json(name: &str, found: &Result<Verified, SignError>) -> Value {
         }),
         "common_name": verified.and_then(|verified| verified.certificate.common_name()),
         "digest": verified.map(|verified| digest(verified.digest)),
+        "kind": found.as_ref().err().map(SignError::name),
         "error": found.as_ref().err().map(|error| chain(error)),
     })
 }

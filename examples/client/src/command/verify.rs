@@ -1,13 +1,14 @@
-use std::ops::{ControlFlow, Range};
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bip_metainfo::{FileFault, HashOptions, Info, Verification, VerifiedFile, Verifier};
-use clap::Args;
+use bip_metainfo::{FileFault, HashOptions, LinkPolicy, Verification, VerifiedFile};
+use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use crate::output::{Hashing, Stdout, visible};
+use super::found::Found;
+use crate::output::{Hashing, Looking, Stdout, visible};
 use crate::stop::{INTERRUPTED, StopFlag};
 use crate::swarm::Source;
 
@@ -20,12 +21,21 @@ const SHOWN_RANGES: usize = 8;
 /// compared with the hashes; of a hybrid, with those of both versions. What is wrong is told file by file, as exactly as
 /// the hashes can tell: a piece of version 1 may be part of several files, each of which is then told.
 ///
+/// A symbolic link may lead to what somebody else can change while it is read; only those that stay below PATH are
+/// followed, unless --symlinks says otherwise. PATH itself may always be one, and links that are in the torrent are
+/// compared as links.
+///
+/// With --json, `right` is the outcome, and each of `files` has `fault` (null, `missing`, `too_short`, `too_long`,
+/// `not_a_file`, `behind_link`, `not_a_link`, `other_target` or `unreadable`), `bad_ranges` and `unproven_ranges` (the
+/// first byte, and the one behind the last).
+///
 /// Exit codes: 0 when all is there and right, 1 when it is not or after an error, 2 when the command line cannot be
 /// understood, 130 when Ctrl-C ended it before anything was known to be wrong.
 ///
 /// Examples:
 ///   bip verify album.torrent ~/Music
 ///   bip verify album.torrent ~/Music/my-album --quick --extra
+///   bip verify album.torrent /srv/links --symlinks anywhere
 ///   bip verify album.torrent --json | jq -r '.files[] | select(.proven | not) | .path'
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -46,6 +56,10 @@ pub(crate) struct Verify {
     #[arg(short, long)]
     extra: bool,
 
+    /// Which symbolic links are followed, of those that stand in the place of the torrent's files and folders
+    #[arg(long, value_name = "WHICH", value_enum, default_value = "inside")]
+    symlinks: LinkChoice,
+
     /// Hash on this many threads [default: all that the system can run at once]
     #[arg(
         short,
@@ -61,6 +75,16 @@ pub(crate) struct Verify {
     json: bool,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LinkChoice {
+    /// None: what is behind a link is not there
+    Never,
+    /// Those that lead to a place below PATH
+    Inside,
+    /// All, wherever they lead
+    Anywhere,
+}
+
 impl Verify {
     pub(crate) async fn run(self) -> ExitCode {
         StopFlag::watch(move |stop| {
@@ -72,24 +96,32 @@ impl Verify {
 
     fn verify(&self, stop: &StopFlag) -> Result<ExitCode, Failure> {
         let torrent = Source::load(&self.torrent)?;
-        let mut verifier = find(torrent.info(), &self.content)?;
+        let (looking, hashing) = (Looking::new(self.json), Hashing::new(self.json));
+        let options = HashOptions::default()
+            .threads(self.threads)
+            .on_look(|_| {
+                looking.tell();
+                stop.flow()
+            })
+            .on_progress(|progress| {
+                looking.clear();
+                hashing.tell(progress.bytes_done, progress.bytes_total);
+                stop.flow()
+            });
+        let mut verifier = Found::look(torrent.info(), &self.content, stop).verifier;
+        verifier = verifier.links(match self.symlinks {
+            LinkChoice::Never => LinkPolicy::Never,
+            LinkChoice::Inside => LinkPolicy::Inside,
+            LinkChoice::Anywhere => LinkPolicy::Anywhere,
+        });
         if self.quick {
             verifier = verifier.quick();
         }
         if self.extra {
             verifier = verifier.list_extras();
         }
-        let hashing = Hashing::new(self.json);
-        let options = HashOptions::default()
-            .threads(self.threads)
-            .on_progress(|progress| {
-                hashing.tell(progress.bytes_done, progress.bytes_total);
-                match stop.is_set() {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                }
-            });
         let found = verifier.verify(&options);
+        looking.clear();
         hashing.clear();
         let found = found.map_err(|source| Failure::verify(&self.content, source))?;
         self.print(&found)?;
@@ -105,14 +137,14 @@ impl Verify {
     /// Of what was asked for.
     fn is_right(&self, found: &Verification<'_>) -> bool {
         match self.quick {
-            true => !found.is_faulty(),
+            true => !found.is_faulty() && !found.is_cancelled(),
             false => found.is_proven(),
         }
     }
 
     fn is_file_right(&self, file: &VerifiedFile<'_>) -> bool {
         match self.quick {
-            true => !file.is_faulty(),
+            true => file.is_looked_at() && !file.is_faulty(),
             false => file.is_proven(),
         }
     }
@@ -122,8 +154,13 @@ impl Verify {
         if self.json {
             out.line(format_args!("{:#}", self.as_json(found)))?;
         } else {
-            let files = found.files().filter(|file| !self.is_file_right(file));
-            for file in files.filter(|file| !file.file().is_pad()) {
+            let files = found.files().filter(|file| !file.file().is_pad());
+            // That the rest was not read is told once.
+            let is_told = |file: &VerifiedFile<'_>| match found.is_cancelled() {
+                true => file.is_faulty(),
+                false => !self.is_file_right(file),
+            };
+            for file in files.filter(is_told) {
                 out.line(in_words(&file))?;
             }
             for path in found.extras() {
@@ -141,15 +178,15 @@ impl Verify {
         let files = || found.files().filter(|file| !file.file().is_pad());
         let right = files().filter(|file| self.is_file_right(file)).count();
         let files = format!("{right} of {} files", files().count());
+        let cancelled = match (found.is_cancelled(), self.quick) {
+            (false, _) => "",
+            (true, false) => "; the rest was not read",
+            (true, true) => "; the rest was not looked at",
+        };
         if self.quick {
-            return format!("{files} are there and as long as they should be");
+            return format!("{files} are there and as long as they should be{cancelled}");
         }
         let (good, pieces) = (found.good_count(), found.pieces().len());
-        let cancelled = if found.is_cancelled() {
-            "; the rest was not read"
-        } else {
-            ""
-        };
         format!("{files} and {good} of {pieces} pieces are right{cancelled}")
     }
 
@@ -167,27 +204,6 @@ impl Verify {
             "extras": extras.collect::<Value>(),
         })
     }
-}
-
-/// Whichever way more of the files are where they should be.
-fn find<'i>(info: &'i Info, content: &Path) -> Result<Verifier<'i>, Failure> {
-    let itself = Verifier::at(info, content);
-    if content.is_file() {
-        return Ok(itself);
-    }
-    let below = Verifier::in_folder(info, content);
-    let count = |verifier: &Verifier<'i>| -> Result<usize, Failure> {
-        let found = verifier.clone().quick().verify(&HashOptions::default());
-        let found = found.map_err(|source| Failure::verify(content, source))?;
-        let is_there = |file: &VerifiedFile<'_>| {
-            !matches!(file.fault(), Some(FileFault::Missing | FileFault::NotAFile))
-        };
-        Ok(found.files().filter(is_there).count())
-    };
-    Ok(match count(&itself)? > count(&below)? {
-        true => itself,
-        false => below,
-    })
 }
 
 fn in_words(file: &VerifiedFile<'_>) -> String {
@@ -237,23 +253,9 @@ fn file_as_json(file: &VerifiedFile<'_>) -> Value {
         "path": file.file().path(),
         "length": file.file().length(),
         "proven": file.is_proven(),
-        "fault": file.fault().map(fault_name),
+        "fault": file.fault().map(FileFault::name),
         "reason": file.fault().map(ToString::to_string),
         "bad_ranges": ranges(file.bad_ranges()),
         "unproven_ranges": ranges(file.unproven_ranges()),
     })
-}
-
-fn fault_name(fault: &FileFault) -> &'static str {
-    match fault {
-        FileFault::Missing => "missing",
-        FileFault::TooShort { .. } => "too_short",
-        FileFault::TooLong { .. } => "too_long",
-        FileFault::NotAFile => "not_a_file",
-        FileFault::BehindLink => "behind_link",
-        FileFault::NotALink => "not_a_link",
-        FileFault::OtherTarget { .. } => "other_target",
-        FileFault::Unreadable { .. } => "unreadable",
-        _ => "other",
-    }
 }

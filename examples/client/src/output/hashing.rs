@@ -1,17 +1,12 @@
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
-
 use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// How often a line is written where nobody watches a bar.
-const LINE_INTERVAL: Duration = Duration::from_secs(2);
+use super::pace::Pace;
 
 /// How far the hashing of files is: a bar on a terminal, a line now and then elsewhere.
 #[derive(Debug)]
 pub(crate) struct Hashing {
     bar: ProgressBar,
-    /// When the last line was written, or the work began. Without it, no lines are.
-    told: Option<Mutex<Instant>>,
+    lines: Option<Pace>,
 }
 
 impl Hashing {
@@ -28,21 +23,14 @@ impl Hashing {
         ) {
             bar.set_style(style.progress_chars("=> "));
         }
-        let has_lines = !is_json && bar.is_hidden();
-        Hashing {
-            bar,
-            told: has_lines.then(|| Mutex::new(Instant::now())),
-        }
+        let lines = (!is_json && bar.is_hidden()).then(Pace::new);
+        Hashing { bar, lines }
     }
 
     pub(crate) fn tell(&self, done: u64, total: u64) {
         self.bar.set_length(total);
         self.bar.set_position(done);
-        let Some(Ok(mut told)) = self.told.as_ref().map(Mutex::lock) else {
-            return;
-        };
-        if told.elapsed() >= LINE_INTERVAL {
-            *told = Instant::now();
+        if self.lines.as_ref().is_some_and(Pace::is_due) {
             eprintln!("hashed {} of {}", BinaryBytes(done), BinaryBytes(total));
         }
     }

@@ -3,6 +3,8 @@
 mod bar;
 mod hashing;
 mod lines;
+mod looking;
+mod pace;
 mod replace;
 mod stdout;
 
@@ -15,6 +17,7 @@ use bar::Bar;
 use lines::Lines;
 
 pub(crate) use hashing::Hashing;
+pub(crate) use looking::Looking;
 pub(crate) use replace::replace;
 pub(crate) use stdout::{Stdout, StdoutError};
 

@@ -76,6 +76,13 @@ async fn join(
                 info_hash: info_hash.to_string(),
                 name: magnet.name().map(str::to_owned),
             });
+            if let Some(files) = magnet.select_only() {
+                output.tell(&Event::Warning {
+                    text: format!(
+                        "the link asks for the files {files} alone (BEP 53), which cannot be chosen yet: all are fetched"
+                    ),
+                });
+            }
             let peers = [options.peers.as_slice(), magnet.peers()].concat();
             network
                 .open(&peers, tiers.clone(), magnet::UNKNOWN_TOTALS, output)

@@ -1,34 +1,37 @@
-//! What is asked for, and the way from a folder to its torrent; what is told of it has a file of its own.
+//! The way from a folder to its torrent.
 
+mod arguments;
 mod report;
+mod settings;
 
 use std::ffi::OsString;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use bip_metainfo::{
-    Accessor as _, FileAccessor, FileAttributes, FileOptions, HashOptions, Hidden, InfoBuilder,
-    Junk, LintKind, LintOptions, MetaVersion, Metainfo, MetainfoBuilder, PieceLength, Symlinks,
-};
-use clap::{ArgAction, Args, ValueEnum};
+use bip_metainfo::{Accessor as _, FileAccessor, HashOptions, Metainfo, MetainfoBuilder};
+use clap::Args;
 
+use self::arguments::{Choice, Pieces, Texts};
 use self::report::Report;
 use super::destination::{Destination, Existing};
 use super::failure::Failure;
-use super::values::{self, Tier};
-use crate::output::Hashing;
+use crate::output::{Hashing, Looking};
 use crate::stop::StopFlag;
+use crate::swarm::Source;
 
 /// Make a .torrent file of a file or folder
 ///
-/// Without anything else, the torrent is a hybrid of version 1 and 2 (BEP 52), which every client can load. The same
-/// folder makes the same info-hash on any machine. The file is written when everything is hashed, to NAME.torrent in
-/// the current folder unless told otherwise; Ctrl-C before that leaves nothing behind.
+/// Without anything else, the torrent is a hybrid of version 1 and 2 (BEP 52): programs that know either can load it. Some
+/// of those that know only version 1 refuse all else, as Transmission 3.00 does: for them, there is --v1. The same folder
+/// makes the same info-hash on any machine. The file is written when everything is hashed, to NAME.torrent in the
+/// current folder unless told otherwise; Ctrl-C before that leaves nothing behind.
 ///
 /// Sizes are bytes, or have a unit of 1024: 16384, 16KiB, 4M. Patterns have `*`, `?`, `[a-z]` and `{one,other}`, and
 /// `**` across folders; without a slash, they are tried on the name alone.
+///
+/// With --reuse, files are known by their paths below the folder, and not compared with the old torrent: where they may
+/// have been changed since, ask `bip verify` first. It costs nothing then to make a torrent anew for another tracker, or
+/// with a few files more; of version 1 alone, only the pieces before the first change are known.
 ///
 /// Exit codes: 0 when the torrent is written, 1 after an error, 2 when the command line cannot be understood, 130 when
 /// Ctrl-C ended it.
@@ -36,6 +39,7 @@ use crate::stop::StopFlag;
 /// Examples:
 ///   bip create album -a udp://tracker.test:6969 -a https://other.test/announce
 ///   bip create album --dry-run --piece-length 1M
+///   bip create album --reuse album.torrent --force --private --source OTHER -a https://other.test/announce
 ///   bip create album --v1 --exclude '*.nfo' -o - | ssh seedbox 'cat > album.torrent'
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -51,93 +55,6 @@ pub(crate) struct Create {
     /// Replace the output file if it exists
     #[arg(long)]
     force: bool,
-
-    #[command(flatten)]
-    version: Version,
-
-    /// How long pieces are: a size, `auto` (at most 2,000 pieces), `file-size` (at most 1,000), `transfer` (at most 3,000)
-    #[arg(short = 'l', long, value_name = "SIZE|POLICY", default_value = "auto", value_parser = values::piece_length)]
-    piece_length: PieceLength,
-
-    /// The longest pieces that are chosen where --piece-length is no size [default: 16MiB]
-    #[arg(long, value_name = "SIZE", value_parser = values::short_size)]
-    max_piece_length: Option<u32>,
-
-    /// Choose pieces so long that the .torrent file is at most of this size
-    #[arg(long, value_name = "SIZE", value_parser = values::size, conflicts_with = "piece_length")]
-    target_size: Option<u64>,
-
-    /// Announce to this tracker; each -a is a tier of its own, commas part the trackers of one
-    #[arg(short, long = "announce", value_name = "URL[,URL…]", value_parser = values::tier)]
-    announce: Vec<Tier>,
-
-    /// A web server that has the files (BEP 19); may be given several times
-    #[arg(short, long = "web-seed", value_name = "URL")]
-    web_seeds: Vec<String>,
-
-    /// A web server that has the pieces (BEP 17); may be given several times
-    #[arg(long = "http-seed", value_name = "URL")]
-    http_seeds: Vec<String>,
-
-    /// A DHT node to begin with; may be given several times
-    #[arg(long = "node", value_name = "HOST:PORT", value_parser = values::node)]
-    nodes: Vec<(String, u16)>,
-
-    /// Allow only the torrent's own trackers to be asked for peers (BEP 27)
-    #[arg(short, long)]
-    private: bool,
-
-    /// The tracker that a private torrent is made for, which gives it an info-hash of its own
-    #[arg(short, long, value_name = "TEXT")]
-    source: Option<String>,
-
-    /// A remark for people
-    #[arg(short, long, value_name = "TEXT")]
-    comment: Option<String>,
-
-    /// The program that made the torrent [default: bip and its version]
-    #[arg(long, value_name = "TEXT")]
-    created_by: Option<String>,
-
-    /// Do not name the program
-    #[arg(long, conflicts_with = "created_by")]
-    no_created_by: bool,
-
-    /// When it was made, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
-    date: Option<i64>,
-
-    /// Do not say when it was made
-    #[arg(long, conflicts_with = "date")]
-    no_date: bool,
-
-    /// Call the torrent so [default: the name of the file or folder]
-    #[arg(short, long)]
-    name: Option<String>,
-
-    /// Take only files that match; may be given several times
-    #[arg(long, value_name = "GLOB")]
-    include: Vec<String>,
-
-    /// Leave out files and folders that match, whatever is included; may be given several times
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-
-    /// Take hidden files and folders too
-    #[arg(long)]
-    hidden: bool,
-
-    /// Take what file managers leave behind too (.DS_Store, Thumbs.db and the like)
-    #[arg(long)]
-    junk: bool,
-
-    /// Have the torrent say which files are executable or hidden (BEP 47)
-    #[arg(long)]
-    attributes: bool,
-
-    /// What becomes of symbolic links
-    #[arg(long, value_enum, default_value = "follow")]
-    symlinks: LinkChoice,
 
     /// Hash on this many threads [default: all that the system can run at once]
     #[arg(
@@ -160,32 +77,15 @@ pub(crate) struct Create {
     /// Print one JSON object on stdout (errors on stderr)
     #[arg(long)]
     json: bool,
-}
 
-#[derive(Args, Debug)]
-#[group(multiple = false)]
-struct Version {
-    /// Make it of version 1 only, the smallest, for programs of any age
-    #[arg(long, action = ArgAction::SetTrue)]
-    v1: bool,
+    #[command(flatten)]
+    pieces: Pieces,
 
-    /// Make it of version 2 only (BEP 52)
-    #[arg(long, action = ArgAction::SetTrue)]
-    v2: bool,
+    #[command(flatten)]
+    texts: Texts,
 
-    /// Make it of both versions; this is the default
-    #[arg(long, action = ArgAction::SetTrue)]
-    hybrid: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LinkChoice {
-    /// What they point to stands in their place
-    Follow,
-    /// They are links in the torrent too (BEP 47)
-    Keep,
-    /// They are left out
-    Skip,
+    #[command(flatten)]
+    files: Choice,
 }
 
 impl Create {
@@ -199,10 +99,10 @@ impl Create {
 
     fn create(&self, stop: &StopFlag) -> Result<(), Failure> {
         let failed = |error| Failure::create(&self.content, error);
-        let content = FileAccessor::with(&self.content, &self.file_options())
-            .map_err(|error| failed(error.into()))?;
+        let existing = self.pieces.reuse.as_deref().map(Source::load).transpose()?;
+        let content = self.look(stop)?;
         let destination = self.destination(&content);
-        let builder = self.builder();
+        let builder = self.builder(existing.as_ref());
         let plan = builder.plan(&content).map_err(failed)?;
         let mut report = Report::new(&plan, &content);
         if self.dry_run {
@@ -211,13 +111,23 @@ impl Create {
         self.check_destination(&destination)?;
         let torrent = self.hash(&builder, &content, stop)?;
         destination.write(torrent.raw())?;
-        report.finish(&torrent, &self.lint_options(), &destination);
+        report.finish(&torrent, &destination);
         match (&destination, self.magnet) {
             // There the torrent itself is.
             (Destination::Stdout, _) => Ok(()),
             (Destination::File(_), true) => report.print_link(),
             (Destination::File(_), false) => report.print(self.json),
         }
+    }
+
+    fn look(&self, stop: &StopFlag) -> Result<FileAccessor, Failure> {
+        let looking = Looking::new(self.json);
+        let content = FileAccessor::watched(&self.content, &self.file_options(), |_| {
+            looking.tell();
+            stop.flow()
+        });
+        looking.clear();
+        content.map_err(|error| Failure::create(&self.content, error))
     }
 
     fn hash(
@@ -231,87 +141,18 @@ impl Create {
             .threads(self.threads)
             .on_progress(|progress| {
                 hashing.tell(progress.bytes_done, progress.bytes_total);
-                match stop.is_set() {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                }
+                stop.flow()
             });
         let torrent = builder.build(content, &options);
         hashing.clear();
         torrent.map_err(|error| Failure::create(&self.content, error))
     }
 
-    fn builder(&self) -> MetainfoBuilder {
-        let version = match self.version {
-            Version { v1: true, .. } => MetaVersion::V1,
-            Version { v2: true, .. } => MetaVersion::V2,
-            Version { .. } => MetaVersion::Hybrid,
-        };
-        let piece_length = match self.target_size {
-            Some(bytes) => PieceLength::TorrentLength(bytes),
-            None => self.piece_length,
-        };
-        let mut info = InfoBuilder::new()
-            .version(version)
-            .piece_length(piece_length)
-            .source(self.source.as_deref());
-        if self.private {
-            info = info.private();
-        }
-        if let Some(bytes) = self.max_piece_length {
-            info = info.max_piece_length(bytes);
-        }
-        if let Some(name) = &self.name {
-            info = info.name(name.as_str());
-        }
-        let program = concat!("bip ", env!("CARGO_PKG_VERSION"));
-        let created_by = self.created_by.as_deref().unwrap_or(program);
-        MetainfoBuilder::from(info)
-            .trackers(self.announce.iter().map(|tier| &tier.0))
-            .web_seeds(&self.web_seeds)
-            .http_seeds(&self.http_seeds)
-            .nodes(self.nodes.iter().map(|(host, port)| (host, *port)))
-            .comment(self.comment.as_deref())
-            .created_by((!self.no_created_by).then_some(created_by))
-            .creation_date(match self.no_date {
-                true => None,
-                false => self.date.or_else(seconds_since_1970),
-            })
-    }
-
-    fn lint_options(&self) -> LintOptions {
-        let options = LintOptions::default();
-        match self.piece_length {
-            PieceLength::Custom(_) => options,
-            // Nobody needs to be told of what was chosen without them.
-            _ => options.allow(LintKind::LargePieceLength),
-        }
-    }
-
-    fn file_options(&self) -> FileOptions {
-        let mut options = FileOptions::default().symlinks(match self.symlinks {
-            LinkChoice::Follow => Symlinks::Follow,
-            LinkChoice::Keep => Symlinks::Keep,
-            LinkChoice::Skip => Symlinks::Skip,
-        });
-        if self.hidden {
-            options = options.hidden(Hidden::Take);
-        }
-        if self.junk {
-            options = options.junk(Junk::Take);
-        }
-        if self.attributes {
-            options = options.attributes(FileAttributes::Record);
-        }
-        let options = self.include.iter().fold(options, FileOptions::include);
-        self.exclude.iter().fold(options, FileOptions::exclude)
-    }
-
     fn destination(&self, content: &FileAccessor) -> Destination {
         match &self.output {
             Some(output) => output.as_os_str().into(),
             None => {
-                let name = match &self.name {
+                let name = match &self.texts.name {
                     Some(name) => name.as_bytes(),
                     None => content.name(),
                 };
@@ -348,9 +189,4 @@ fn is_below(path: &Path, folder: &Path) -> bool {
         (Ok(path), Ok(folder)) => path.starts_with(folder),
         _ => false,
     }
-}
-
-fn seconds_since_1970() -> Option<i64> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
 }

@@ -37,14 +37,9 @@ impl<'a> Report<'a> {
         }
     }
 
-    pub(super) fn finish(
-        &mut self,
-        torrent: &Metainfo,
-        options: &LintOptions,
-        destination: &Destination,
-    ) {
+    pub(super) fn finish(&mut self, torrent: &Metainfo, destination: &Destination) {
         let info = torrent.info();
-        let lints = torrent.lint(options);
+        let lints = torrent.lint(&LintOptions::default());
         self.made = Some(Made {
             path: destination.path().map(shown),
             name: info.name().to_owned(),
@@ -84,7 +79,7 @@ impl<'a> Report<'a> {
         let skipped = self
             .skipped
             .iter()
-            .map(|one| json!({"path": shown(one.path()), "reason": reason(one.reason())}));
+            .map(|one| json!({"path": shown(one.path()), "reason": one.reason().name()}));
         let mut fields = Map::new();
         let mut field = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
         field("torrent", json!(made.and_then(|made| made.path.as_ref())));
@@ -102,6 +97,7 @@ impl<'a> Report<'a> {
         field("piece_count", json!(plan.piece_count));
         field("file_count", json!(plan.file_count));
         field("content_length", json!(plan.content_length));
+        field("reused_length", json!(plan.known_length));
         field("pad_count", json!(plan.pad_count));
         field("pad_length", json!(plan.pad_length));
         field(
@@ -146,6 +142,9 @@ impl<'a> Report<'a> {
                 plan.file_count
             ),
         );
+        if plan.known_length > 0 {
+            row("reused", &format!("{}, not read", size(plan.known_length)));
+        }
         if plan.pad_count > 0 {
             let percent = plan.pad_length as f64 / plan.content_length as f64 * 100.0;
             row(
@@ -185,20 +184,9 @@ fn summary(skipped: &[Skipped]) -> String {
     let told: Vec<String> = counts
         .iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(reason_of, count)| format!("{count} {}", reason(*reason_of)))
+        .map(|(reason, count)| format!("{count} {}", reason.name()))
         .collect();
     told.join(", ")
-}
-
-fn reason(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::Hidden => "hidden",
-        SkipReason::Junk => "junk",
-        SkipReason::Pattern => "pattern",
-        SkipReason::Special => "special",
-        SkipReason::Symlink => "symlink",
-        _ => "other",
-    }
 }
 
 fn size(bytes: u64) -> String {

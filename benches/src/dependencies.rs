@@ -5,18 +5,22 @@ use std::io;
 use std::process::Command;
 
 /// A package that this one uses, and what it brings with it.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Package {
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Package {
     /// Name and version: `bendy 0.6.1`.
-    pub(crate) name: String,
+    pub name: String,
     /// Packages beside itself, each counted once, without what only runs at compile time as a procedural macro.
-    pub(crate) dependencies: usize,
+    pub dependencies: usize,
 }
 
-/// Of all decoders in this build, as cargo has resolved them. Ours is counted by itself, with its default features: the
+/// Of all rivals in this build, as cargo has resolved them. `ours` is counted by itself, with its default features: the
 /// benchmarks turn more of them on.
-pub(crate) fn packages() -> io::Result<Vec<Package>> {
-    let mut packages = parse(&tree(&["-p", "bip_bencode"])?, 0);
+///
+/// # Errors
+/// Cargo cannot be asked.
+pub fn packages(ours: &str) -> io::Result<Vec<Package>> {
+    let mut packages = parse(&tree(&["-p", ours])?, 0);
     let features = if cfg!(feature = "rivals") {
         "rivals"
     } else {

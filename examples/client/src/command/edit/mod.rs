@@ -1,3 +1,8 @@
+//! What is asked for, and the way from a torrent to the edited one.
+
+mod around;
+mod upgrade;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,10 +11,12 @@ use bip_metainfo::{EditError, InfoHashes, Metainfo, MetainfoEditor};
 use clap::{ArgGroup, Args};
 use serde_json::{Map, Value, json};
 
+use self::around::{SeedEdits, TrackerEdits};
+use self::upgrade::upgrade;
 use super::destination::{Destination, Existing};
 use super::failure::Failure;
-use super::values::{self, Tier};
 use crate::output::Stdout;
+use crate::stop::StopFlag;
 use crate::swarm::Source;
 
 /// Change a .torrent file
@@ -17,13 +24,20 @@ use crate::swarm::Source;
 /// The info-hash stays what it is, and whatever is not named stays byte for byte. Only with --change-info-hash may also
 /// be changed what it covers: what comes of that is another torrent, with a swarm of its own.
 ///
-/// What is removed goes first, then what is replaced, then what is added; an empty text removes. Exit codes: 0 when the
-/// file is written, 1 after an error, 2 when the command line cannot be understood.
+/// --upgrade makes a hybrid of a torrent of version 1. The content is first verified, then read once more. It can be done
+/// where every file begins with a piece: where there is one file only, or pad files between them. Of all others, make the
+/// hybrid anew: `bip create`.
+///
+/// What is removed goes first, then what is replaced, then what is added; an empty text removes.
+///
+/// Exit codes: 0 when the file is written, 1 after an error, 2 when the command line cannot be understood, 130 when Ctrl-C
+/// ended it.
 ///
 /// Examples:
 ///   bip edit album.torrent --replace-tracker udp://old.test:1 udp://new.test:1
 ///   bip edit album.torrent -o mine.torrent --no-trackers -a udp://mine.test:6969 --comment ''
 ///   bip edit album.torrent --change-info-hash --private --source MINE
+///   bip edit album.torrent -o hybrid.torrent --change-info-hash --upgrade ~/Music/album
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Edit {
@@ -38,12 +52,6 @@ pub(crate) struct Edit {
     /// Replace the output file if it exists
     #[arg(long)]
     force: bool,
-
-    #[command(flatten)]
-    trackers: TrackerEdits,
-
-    #[command(flatten)]
-    seeds: SeedEdits,
 
     /// Set the remark for people
     #[arg(short, long, value_name = "TEXT")]
@@ -65,72 +73,27 @@ pub(crate) struct Edit {
     #[arg(long, value_name = "KEY")]
     remove: Vec<String>,
 
-    #[command(flatten)]
-    info: InfoEdits,
-
     /// Print one JSON object on stdout (errors on stderr)
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    trackers: TrackerEdits,
+
+    #[command(flatten)]
+    seeds: SeedEdits,
+
+    #[command(flatten)]
+    info: InfoEdits,
 }
 
 #[derive(Args, Debug)]
-struct TrackerEdits {
-    /// Remove all trackers
-    #[arg(long)]
-    no_trackers: bool,
-
-    /// Remove this tracker from every tier; may be given several times
-    #[arg(long = "remove-tracker", value_name = "URL")]
-    removed: Vec<String>,
-
-    /// Put the second tracker in the place of the first, in every tier
-    #[arg(long = "replace-tracker", num_args = 2, value_names = ["OLD", "NEW"])]
-    replaced: Vec<String>,
-
-    /// Add a tier behind the others; commas part its trackers; may be given several times
-    #[arg(short, long = "announce", value_name = "URL[,URL…]", value_parser = values::tier)]
-    added: Vec<Tier>,
-}
-
-#[derive(Args, Debug)]
-struct SeedEdits {
-    /// Remove all web seeds (BEP 19)
-    #[arg(long)]
-    no_web_seeds: bool,
-
-    /// Remove this web seed; may be given several times
-    #[arg(long, value_name = "URL")]
-    remove_web_seed: Vec<String>,
-
-    /// Add a web seed; may be given several times
-    #[arg(short, long, value_name = "URL")]
-    web_seed: Vec<String>,
-
-    /// Remove all HTTP seeds (BEP 17)
-    #[arg(long)]
-    no_http_seeds: bool,
-
-    /// Remove this HTTP seed; may be given several times
-    #[arg(long, value_name = "URL")]
-    remove_http_seed: Vec<String>,
-
-    /// Add an HTTP seed; may be given several times
-    #[arg(long, value_name = "URL")]
-    http_seed: Vec<String>,
-
-    /// Remove all DHT nodes
-    #[arg(long)]
-    no_nodes: bool,
-
-    /// Add a DHT node; may be given several times
-    #[arg(long, value_name = "HOST:PORT", value_parser = values::node)]
-    node: Vec<(String, u16)>,
-}
-
-#[derive(Args, Debug)]
-#[command(group = ArgGroup::new("info_edit").multiple(true))]
+#[command(
+    next_help_heading = "What the info-hash covers",
+    group = ArgGroup::new("info_edit").multiple(true)
+)]
 struct InfoEdits {
-    /// Allow what follows, and with it another info-hash; signatures are removed
+    /// Allow what is below, which makes another info-hash and removes signatures
     #[arg(long, requires = "info_edit")]
     change_info_hash: bool,
 
@@ -160,17 +123,27 @@ struct InfoEdits {
     /// Set the torrent's name
     #[arg(short, long, group = "info_edit", requires = "change_info_hash")]
     name: Option<String>,
+
+    /// Add the half of version 2 (BEP 52), from this content: the torrent's file or folder, or the folder that it is in
+    #[arg(
+        long,
+        value_name = "PATH",
+        group = "info_edit",
+        requires = "change_info_hash"
+    )]
+    upgrade: Option<PathBuf>,
 }
 
 impl Edit {
-    pub(crate) fn run(self) -> ExitCode {
-        match self.edit() {
+    pub(crate) async fn run(self) -> ExitCode {
+        StopFlag::watch(move |stop| match self.edit(stop) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failure.tell(self.json),
-        }
+        })
+        .await
     }
 
-    fn edit(&self) -> Result<(), Failure> {
+    fn edit(&self, stop: &StopFlag) -> Result<(), Failure> {
         let old = Source::load(&self.torrent)?;
         let (destination, existing) = match &self.output {
             Some(output) if !self.force => (output.as_os_str().into(), Existing::Keep),
@@ -178,10 +151,14 @@ impl Edit {
             None => (Destination::File(self.torrent.clone()), Existing::Replace),
         };
         destination.check(existing)?;
-        let new = self.edited(&old).map_err(|source| Failure::Edit {
+        let mut new = self.edited(&old).map_err(|source| Failure::Edit {
             path: self.torrent.clone(),
             source,
         })?;
+        if let Some(content) = &self.info.upgrade {
+            // Last, since it takes long.
+            new = upgrade(&new, old.info(), content, self.json, stop)?;
+        }
         destination.write(new.raw())?;
         match destination.path() {
             // There the torrent itself is.
@@ -250,57 +227,14 @@ impl Edit {
                     (Some(old), Some(new)) if old != new => {
                         out.line(format_args!("info-hash {version}: {old} is now {new}"))?;
                     }
+                    (None, Some(new)) => {
+                        out.line(format_args!("info-hash {version}: {new} is new"))?;
+                    }
                     _ => {}
                 }
             }
         }
         Ok(out.flush()?)
-    }
-}
-
-impl TrackerEdits {
-    fn apply<'m>(&self, mut editor: MetainfoEditor<'m>) -> MetainfoEditor<'m> {
-        if self.no_trackers {
-            editor = editor.trackers([[""; 0]; 0]);
-        }
-        for url in &self.removed {
-            editor = editor.remove_tracker(url);
-        }
-        for pair in self.replaced.chunks_exact(2) {
-            editor = editor.replace_tracker(&pair[0], &pair[1]);
-        }
-        let added = self.added.iter();
-        added.fold(editor, |editor, tier| editor.append_tier(&tier.0))
-    }
-}
-
-impl SeedEdits {
-    fn apply<'m>(&self, mut editor: MetainfoEditor<'m>) -> MetainfoEditor<'m> {
-        if self.no_web_seeds {
-            editor = editor.web_seeds([""; 0]);
-        }
-        for url in &self.remove_web_seed {
-            editor = editor.remove_web_seed(url);
-        }
-        for url in &self.web_seed {
-            editor = editor.add_web_seed(url);
-        }
-        if self.no_http_seeds {
-            editor = editor.http_seeds([""; 0]);
-        }
-        for url in &self.remove_http_seed {
-            editor = editor.remove_http_seed(url);
-        }
-        for url in &self.http_seed {
-            editor = editor.add_http_seed(url);
-        }
-        if self.no_nodes {
-            editor = editor.nodes([("", 0); 0]);
-        }
-        for (host, port) in &self.node {
-            editor = editor.add_node(host, *port);
-        }
-        editor
     }
 }
 
