@@ -260,4 +260,5 @@ pub(crate) const PROBE_PAUSE: Duration = Duration::from_secs(60 * 60);
 pub(crate) const REACH_FILTER_BITS: usize = 4096;
 
 /// How many values that share one sequence number are told apart: as many as wrote an item at the same time.
+#[cfg(feature = "ed25519")]
 pub(crate) const MAX_VERSIONS: usize = 4;
