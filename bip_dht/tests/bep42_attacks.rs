@@ -23,6 +23,10 @@ fn sybils_at_a_key_neither_hide_it_nor_stay_unnoticed() {
         .unwrap()
         .result
         .expect("announced");
+    // How many nodes there are is learned from lookups, which a settled node has not made yet.
+    for name in ["one", "another", "a third"] {
+        network.perform(reader, |core, now| core.get_peers(now, Key::of_name(name)));
+    }
     let sybils: Vec<_> = (0..32)
         .map(|_| network.add_impostor(None, Malice::Sybil(key)))
         .collect();
