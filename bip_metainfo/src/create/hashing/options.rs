@@ -77,7 +77,8 @@ impl<'f> HashOptions<'f> {
         self
     }
 
-    /// Whom to tell of [`Progress`], from any of the threads, about every mebibyte or piece, one call after the other.
+    /// Whom to tell of [`Progress`], from any of the threads, about every mebibyte or every two pieces, one call after the
+    /// other.
     /// Breaking cancels.
     #[must_use]
     pub fn on_progress(
