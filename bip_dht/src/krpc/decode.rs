@@ -1,13 +1,14 @@
 use bip_bencode::{BDecodeOpt, BencodeRef, Decoder, DictRef, Irregularity};
 
+use super::arguments::{Arguments, read_array, read_int};
 use super::compact::decode_address;
 use super::{
     Body, Call, DecodeError, DecodeErrorKind, ErrorCode, ErrorMessage, Message, Nodes, Put,
-    PutMutable, Query, Response, Samples, Values, Want,
+    PutMutable, Query, Response, Samples, Values,
 };
+use crate::NodeId;
 use crate::family::Family;
 use crate::limits::{MAX_MESSAGE_DEPTH, MAX_MESSAGE_TOKENS, MAX_TRANSACTION_LENGTH};
-use crate::{Key, NodeId};
 
 /// Decodes one datagram after the other and keeps its memory: from the second message on, nothing is allocated.
 ///
@@ -249,77 +250,6 @@ fn check_canonical(value: &[u8], decoder: &mut Decoder) -> Result<(), DecodeErro
         .decode(value)
         .map(|_| ())
         .map_err(|_| DecodeErrorKind::NotCanonical)
-}
-
-/// The arguments of a query, by name.
-#[derive(Clone, Copy)]
-struct Arguments<'a, 't>(DictRef<'a, 't>);
-
-impl<'a, 't> Arguments<'a, 't> {
-    fn value(self, name: &'static str) -> Result<BencodeRef<'a, 't>, DecodeErrorKind> {
-        self.0
-            .get(name.as_bytes())
-            .ok_or(DecodeErrorKind::Missing(name))
-    }
-
-    fn bytes(self, name: &'static str) -> Result<&'a [u8], DecodeErrorKind> {
-        let value = self.value(name)?;
-        value.bytes().ok_or(DecodeErrorKind::Invalid(name))
-    }
-
-    fn optional_bytes(self, name: &'static str) -> Result<Option<&'a [u8]>, DecodeErrorKind> {
-        match self.bytes(name) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(DecodeErrorKind::Missing(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn array<const N: usize>(self, name: &'static str) -> Result<&'a [u8; N], DecodeErrorKind> {
-        let bytes = self.bytes(name)?;
-        bytes.try_into().map_err(|_| DecodeErrorKind::Invalid(name))
-    }
-
-    fn key(self, name: &'static str) -> Result<Key, DecodeErrorKind> {
-        self.array(name).copied().map(Key::new)
-    }
-
-    fn place(self, name: &'static str) -> Result<NodeId, DecodeErrorKind> {
-        self.array(name).copied().map(NodeId::new)
-    }
-
-    fn int(self, name: &'static str) -> Result<i64, DecodeErrorKind> {
-        read_int(self.value(name)?).ok_or(DecodeErrorKind::Invalid(name))
-    }
-
-    fn optional_int(self, name: &'static str) -> Option<i64> {
-        self.int(name).ok()
-    }
-
-    fn flag(self, name: &'static str) -> bool {
-        self.optional_int(name).is_some_and(|number| number != 0)
-    }
-
-    fn want(self) -> Want {
-        let list = self.0.get(b"want").and_then(|want| want.list());
-        let mut want = Want::default();
-        for family in list.into_iter().flatten() {
-            match family.bytes() {
-                Some(b"n4") => want.n4 = true,
-                Some(b"n6") => want.n6 = true,
-                _ => {}
-            }
-        }
-        want
-    }
-}
-
-fn read_int(value: BencodeRef<'_, '_>) -> Option<i64> {
-    value.int()?.to_i64().ok()
-}
-
-fn read_array<'a, const N: usize>(value: BencodeRef<'a, '_>) -> Option<&'a [u8; N]> {
-    value.bytes()?.try_into().ok()
 }
 
 fn read_nodes<'a>(family: Family, value: BencodeRef<'a, '_>) -> Option<Nodes<'a>> {
