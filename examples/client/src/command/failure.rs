@@ -174,7 +174,7 @@ fn key(error: &MetainfoError) -> Option<String> {
 }
 
 /// The name of an enum's variant, as machines like it: `MissingKey` is `missing_key`.
-fn variant(value: &impl Debug) -> String {
+pub(super) fn variant(value: &impl Debug) -> String {
     let shown = format!("{value:?}");
     let mut name = String::new();
     for letter in shown.chars().take_while(|one| one.is_alphanumeric()) {

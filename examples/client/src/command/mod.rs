@@ -5,6 +5,7 @@ mod completions;
 mod create;
 mod demo;
 mod destination;
+mod dht;
 mod download;
 mod edit;
 mod failure;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Sign(sign::Sign),
     Magnet(magnet::Magnet),
     Bencode(bencode::Bencode),
+    Dht(dht::Dht),
     Demo(demo::Demo),
     Completions(completions::Completions),
 }
@@ -50,6 +52,7 @@ impl Command {
             Command::Sign(command) => command.run(),
             Command::Magnet(command) => command.run(),
             Command::Bencode(command) => command.run(),
+            Command::Dht(command) => command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Completions(command) => command.run(),
         }

@@ -3,11 +3,13 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod network;
 mod payload;
 mod program;
 mod run;
 mod scripted_seeder;
 
+pub(crate) use network::Network;
 pub(crate) use payload::Payload;
 pub(crate) use program::Program;
 pub(crate) use run::{Run, bip};

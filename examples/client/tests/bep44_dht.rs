@@ -1,0 +1,102 @@
+//! `bip dht put` and `get`: values under their hash, and under a key of one's own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use support::{Network, Run, bip};
+
+fn dht(network: &Network, folder: &Path, arguments: &[&str]) -> Run {
+    let bootstrap = network.bootstrap();
+    let own = [
+        "--bind",
+        "127.0.0.1:0",
+        "--no-routers",
+        "--bootstrap",
+        &bootstrap,
+    ];
+    bip(folder, &[&["dht"], arguments, &own[..]].concat())
+}
+
+#[test]
+fn what_is_put_is_got_under_its_hash() {
+    let network = Network::start(8);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let stored = dht(&network, folder, &["put", "Hello World!", "--json"]).json();
+    // The hash that BEP 44's first test vector has for it.
+    let key = "e5f96f6f38320f0f33959cb4d3d656452117aadb";
+    assert_eq!(stored["key"], key);
+    let text = dht(&network, folder, &["get", key]).text();
+    assert_eq!(text, "Hello World!\n");
+    let raw = dht(&network, folder, &["get", key, "--raw"]).text();
+    assert_eq!(raw, "12:Hello World!");
+
+    fs::write(folder.join("v"), "d6:answeri42ee").unwrap();
+    let stored = dht(&network, folder, &["put", "--bencode", "v", "--json"]).json();
+    let key = stored["key"].as_str().unwrap();
+    let found = dht(&network, folder, &["get", key, "--json"]).json();
+    assert_eq!(found["value"], json!({"answer": 42}));
+    assert_eq!(
+        dht(&network, folder, &["get", key]).text(),
+        "{\"answer\":42}\n"
+    );
+}
+
+#[test]
+fn what_nobody_has_and_what_nobody_keeps_are_failures_with_a_kind() {
+    let network = Network::start(4);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let kind = |arguments: &[&str]| dht(&network, folder, arguments).failure()["kind"].clone();
+    assert_eq!(kind(&["get", &"00".repeat(20), "--json"]), "not_found");
+    assert_eq!(kind(&["put", &"x".repeat(997), "--json"]), "value_too_long");
+    let longest = dht(&network, folder, &["put", &"x".repeat(996), "--json"]).json();
+    assert_eq!(
+        longest["event"], "stored",
+        "996 letters are 1000 bytes of bencode"
+    );
+    fs::write(folder.join("v"), "i01e").unwrap();
+    assert_eq!(kind(&["put", "--bencode", "v", "--json"]), "not_canonical");
+    assert_eq!(kind(&["put", "--bencode", "none", "--json"]), "read");
+    assert_eq!(kind(&["put", "x", "--key", "v", "--json"]), "no_key");
+}
+
+#[test]
+fn the_owner_of_a_key_replaces_a_value() {
+    let network = Network::start(8);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let public_key = bip(folder, &["dht", "key", "me.key"]).text();
+    let public_key = public_key.trim();
+    let again = bip(folder, &["dht", "key", "me.key", "--json"]).failure();
+    assert_eq!(again["kind"], "write", "a key is never overwritten");
+
+    let put = |text: &str| {
+        let arguments = ["put", text, "--key", "me.key", "--salt", "news", "--json"];
+        let stored = dht(&network, folder, &arguments).json();
+        assert_eq!(stored["public_key"], public_key);
+    };
+    let get = || -> Value {
+        dht(
+            &network,
+            folder,
+            &["get", public_key, "--salt", "news", "--json"],
+        )
+        .json()
+    };
+    put("one");
+    let first = get();
+    put("two");
+    let second = get();
+    assert_eq!(
+        (&first["value"], &second["value"]),
+        (&json!("one"), &json!("two"))
+    );
+    assert!(second["seq"].as_i64() > first["seq"].as_i64());
+    let unsalted = dht(&network, folder, &["get", public_key, "--json"]).failure();
+    assert_eq!(unsalted["kind"], "not_found");
+}
