@@ -4,6 +4,7 @@
 mod support;
 
 use std::num::NonZeroU16;
+use std::time::Duration;
 
 use bip_dht::sim::{Churn, HostId, Link, NatKind, Network, NodePlan};
 use bip_dht::{AnnouncePort, DhtEvent, Family, Key, Status};
@@ -29,7 +30,7 @@ fn crosses(network: &mut Network, key: Key, writer: HostId, reader: HostId) -> b
 fn a_thousand_nodes_find_what_any_of_them_announced() {
     let (mut network, nodes, _) = settled(1, 1000);
     network.set_link(Link::default().loss(0.05));
-    for round in 0..20 {
+    for round in 0..5 {
         let key = Key::of_name(format!("room {round}"));
         assert!(
             crosses(&mut network, key, nodes[round * 7], nodes[999 - round * 11]),
@@ -46,7 +47,7 @@ fn a_fifth_of_dead_nodes_hides_nothing() {
         .iter()
         .step_by(5)
         .for_each(|node| network.crash(*node));
-    for round in 0..20 {
+    for round in 0..5 {
         let key = Key::of_name(format!("room {round}"));
         assert!(
             crosses(
@@ -63,11 +64,11 @@ fn a_fifth_of_dead_nodes_hides_nothing() {
 #[test]
 fn the_same_seed_has_the_same_course() {
     let course = |seed| {
-        let (mut network, nodes, _) = settled(seed, 100);
+        let (mut network, nodes, _) = settled(seed, 60);
         network.set_link(Link::default().loss(0.05).duplication(0.05));
         network.set_churn(Churn::default().median_session(5 * MINUTE));
         crosses(&mut network, Key::of_name("room"), nodes[1], nodes[2]);
-        network.run_for(10 * MINUTE);
+        network.run_for(5 * MINUTE);
         network.log_hash()
     };
     assert_eq!(course(3), course(3));
@@ -150,17 +151,17 @@ fn nodes_behind_every_kind_of_nat_take_part() {
 
 #[test]
 fn what_is_held_is_found_while_nodes_come_and_go() {
-    let (mut network, nodes, _) = settled(8, 200);
+    let (mut network, nodes, _) = settled(8, 100);
     let key = Key::of_name("room");
     // One that stays, whatever the churn does to the others.
-    network.set_churn(Churn::default().median_session(30 * MINUTE).shape(1.0));
+    network.set_churn(Churn::default().median_session(20 * MINUTE).shape(1.0));
     let holder = network.add_node(NodePlan::default());
     network.run_for(MINUTE);
     network
         .drive(holder, |core, now| core.hold(now, key, PORT))
         .unwrap()
         .unwrap();
-    network.run_for(60 * MINUTE);
+    network.run_for(40 * MINUTE);
     let reader = network.add_node(NodePlan::default());
     network.run_for(MINUTE);
     let found = network
@@ -175,5 +176,21 @@ fn what_is_held_is_found_while_nodes_come_and_go() {
         .iter()
         .filter(|node| network.node(**node).is_some())
         .count();
-    assert!(left < 150, "{left} of 200 still there");
+    assert!(left < 50, "{left} of 100 still there");
+}
+
+/// A program that is started again an hour later knows whom to ask.
+#[test]
+fn a_node_that_was_offline_comes_back_with_what_it_saved() {
+    let (mut network, nodes, _) = settled(9, 40);
+    let node = network.add_node(NodePlan::default());
+    network.run_for(5 * MINUTE);
+    let id = network.node(node).unwrap().id(Family::V4);
+    network.leave(node);
+    assert!(network.node(node).is_none());
+    network.run_for(60 * MINUTE);
+    network.come_back(node);
+    network.run_for(Duration::from_secs(20));
+    assert_eq!(network.node(node).unwrap().id(Family::V4), id);
+    assert!(crosses(&mut network, Key::of_name("room"), node, nodes[20]));
 }

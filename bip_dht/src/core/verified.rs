@@ -10,7 +10,7 @@ use crate::node_id::NodeId;
 
 impl DhtCore {
     /// Takes a node into the table as if it had answered a query of ours at this time, and us for one who has found the
-    /// network. Times may not go back.
+    /// network. The node must be none that the table has, and on no host that it has.
     pub(crate) fn insert_verified(
         &mut self,
         now: Instant,
@@ -21,10 +21,16 @@ impl DhtCore {
         if let Some(network) = self.networks.of_mut(Family::of(address)) {
             network.on_answer(now);
             network.on_searched(now, 1, 1);
-            network
-                .table
-                .answered(now, NodeInfo { id, address }, Some(rtt));
+            let node = NodeInfo { id, address };
+            network.table.insert_verified(now, node, rtt);
             self.rtt.sample(rtt);
+        }
+    }
+
+    /// Takes our own id for looked up at this time, which is 15 minutes and more after the node's beginning.
+    pub(crate) fn skip_lookup(&mut self, now: Instant, family: Family) {
+        if let Some(network) = self.networks.of_mut(family) {
+            network.table.next_lookup(now, &mut self.rng);
         }
     }
 }

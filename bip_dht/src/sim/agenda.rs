@@ -22,6 +22,8 @@ pub(super) enum Entry {
     Wake(u32),
     /// This host's session ends.
     Departure(u32),
+    /// This host comes back.
+    Return(u32),
 }
 
 /// A datagram under way.

@@ -5,7 +5,7 @@ use super::churn::Churn;
 use super::host::Program;
 use super::network::{HostId, Network};
 use super::plan::NodePlan;
-use crate::Family;
+use crate::{DhtCore, Family};
 
 impl Network {
     /// Lets nodes come and go from now on: those that are there, and those that take their places. Nodes that are added
@@ -30,9 +30,45 @@ impl Network {
             .get_mut(node.0 as usize)
             .filter(|host| host.core().is_some())
         {
-            host.program = Program::Gone;
+            host.program = Program::Gone(None);
             host.wake = None;
         }
+    }
+
+    /// Shuts a node down, which saves what it knows; [`come_back`](Self::come_back) starts it again.
+    pub fn leave(&mut self, node: HostId) {
+        let Some(host) = self.hosts.get_mut(node.0 as usize) else {
+            return;
+        };
+        if let Program::Node(core, plan) = &mut host.program {
+            let saved = (core.save(), std::mem::take(plan));
+            host.program = Program::Gone(Some(saved));
+            host.wake = None;
+        }
+    }
+
+    /// Starts a node again that has left, with what it had saved.
+    pub fn come_back(&mut self, node: HostId) {
+        let now = self.now();
+        let seed = self.random.bytes();
+        let Some(host) = self.hosts.get_mut(node.0 as usize) else {
+            return;
+        };
+        let Program::Gone(saved) = &mut host.program else {
+            return;
+        };
+        let Some((saved, plan)) = saved.take() else {
+            return;
+        };
+        let mut core = DhtCore::new(now, plan.config_of_families(), seed);
+        // What a node saved itself is well-formed; if not, it starts anew, as a program would.
+        let restored = core.restore(now, &saved);
+        host.program = Program::Node(Box::new(core), plan);
+        if restored.is_err() {
+            self.introduce(node);
+        }
+        self.drain(node.0);
+        self.plan_departure(node);
     }
 
     /// Gives a host other addresses, as a provider does overnight: what was sent to the old ones is lost.
@@ -54,12 +90,22 @@ impl Network {
 
     /// A session ends; somebody else comes, or later the same node.
     pub(super) fn depart(&mut self, node: HostId) {
-        if self.churn.is_none() || self.node(node).is_none() {
+        let Some(churn) = self.churn else { return };
+        if self.node(node).is_none() {
             return;
         }
-        let plan = self.hosts[node.0 as usize].plan_mut().map(std::mem::take);
-        self.crash(node);
-        self.replace(plan.unwrap_or_default());
+        if churn.returns(&mut self.random) {
+            self.leave(node);
+            if churn.moves(&mut self.random) {
+                self.relocate(node);
+            }
+            let back = self.elapsed + churn.absence(&mut self.random);
+            self.agenda.plan(back, Entry::Return(node.0));
+        } else {
+            let plan = self.hosts[node.0 as usize].plan_mut().map(std::mem::take);
+            self.crash(node);
+            self.replace(plan.unwrap_or_default());
+        }
     }
 
     /// A stranger of the same kind comes, with an address of its own.

@@ -23,8 +23,8 @@ pub(super) struct Host {
 pub(super) enum Program {
     /// A node.
     Node(Box<DhtCore>, Box<NodePlan>),
-    /// Nothing any more.
-    Gone,
+    /// A node that has left, and what it had saved; nothing if it crashed.
+    Gone(Option<(Vec<u8>, Box<NodePlan>)>),
     /// Something that pretends to be a node.
     Impostor(Impostor),
     /// A socket whose datagrams a test sends and reads.
@@ -74,7 +74,7 @@ impl Host {
         match (&self.program, &self.nat) {
             // A socket hears all ports of its host.
             (Program::Socket(_), _) => true,
-            (Program::Gone, _) => false,
+            (Program::Gone(_), _) => false,
             (Program::Node(..), Some(nat)) if to.is_ipv4() => nat.admits(now, remote, to.port()),
             _ => self.address(Family::of(to)) == Some(to),
         }

@@ -77,6 +77,10 @@ pub(super) const MAX_INBOX: usize = 4096;
 /// A node is woken no sooner than this after it was last woken by its timer, as by a system's timers.
 const TIMER_RESOLUTION: Duration = Duration::from_millis(1);
 
+/// To how many nodes a new one is introduced, and how many hosts are drawn to find that many on which one runs.
+const INTRODUCTIONS: usize = 3;
+const DRAWS: usize = 64;
+
 impl Network {
     /// A network without hosts.
     pub fn new(seed: u64) -> Network {
@@ -236,6 +240,7 @@ impl Network {
             Entry::Arrival(place) => self.arrive(place),
             Entry::Wake(host) => self.wake(at, host),
             Entry::Departure(host) => self.depart(HostId(host)),
+            Entry::Return(host) => self.come_back(HostId(host)),
         }
     }
 
@@ -257,7 +262,7 @@ impl Network {
                     inbox.push_back((from, bytes.clone()));
                 }
                 Program::Impostor(_) => self.deceive(number, from, bytes),
-                Program::Gone => {}
+                Program::Gone(_) => {}
             }
             self.drain(number);
         } else {
@@ -339,21 +344,27 @@ impl Network {
         })
     }
 
-    /// Tells a node of others through which it can join.
+    /// Tells a node of others through which it can join: of three that run, the first node among them if it does.
     pub(super) fn introduce(&mut self, node: HostId) {
-        let others = self.nodes().filter(|(other, _)| *other != node);
-        let others: Vec<usize> = others.map(|(other, _)| other.0 as usize).collect();
-        let Some(first) = others.first() else {
-            return;
-        };
-        let mut drawn = || others[self.random.below(others.len())];
-        for other in [*first, drawn(), drawn()] {
+        let mut told = 0;
+        for draw in 0..DRAWS {
+            let other = match draw {
+                0 => 0,
+                _ => self.random.below(self.hosts.len()),
+            };
+            if other == node.0 as usize || self.hosts[other].core().is_none() {
+                continue;
+            }
             for family in Family::ALL {
                 let (now, address) = (self.now(), self.hosts[other].address(family));
                 let core = self.hosts[node.0 as usize].core_mut();
                 if let (Some(core), Some(address)) = (core, address) {
                     core.add_node(now, address);
                 }
+            }
+            told += 1;
+            if told == INTRODUCTIONS {
+                break;
             }
         }
     }

@@ -22,8 +22,8 @@ pub(super) struct Contact<const IP: usize> {
 /// An address and a port as they go over the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Endpoint<const IP: usize> {
-    ip: [u8; IP],
     port: u16,
+    ip: [u8; IP],
 }
 
 /// The host of an endpoint.

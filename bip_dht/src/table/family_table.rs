@@ -45,7 +45,7 @@ impl<const IP: usize> FamilyTable<IP> {
         let Some(endpoint) = Endpoint::of(node.address) else {
             return;
         };
-        if node.id == self.own {
+        if node.id == self.own || self.position(&node).is_some() {
             return;
         }
         let host = endpoint.host();
@@ -77,6 +77,13 @@ impl<const IP: usize> FamilyTable<IP> {
             return Standing::Refused;
         };
         self.last_answer = now;
+        // Most answer a ping. Nobody else has a live contact's id, endpoint or host, and there is nothing to search for.
+        if let Some((index, at)) = self.position(&node)
+            && self.buckets[index].contacts()[at].is_live()
+        {
+            let contact = self.buckets[index].take(at);
+            return self.settle(contact, now, rtt);
+        }
         if self.expose(now, &node.id, &endpoint) {
             return Standing::Impostor;
         }
@@ -89,15 +96,26 @@ impl<const IP: usize> FamilyTable<IP> {
             .contacts()
             .iter()
             .position(|known| known.id == node.id);
-        let mut contact = match known {
+        let contact = match known {
             Some(at) => bucket.take(at),
             None => Contact::new(node.id, endpoint, now),
         };
+        self.settle(contact, now, rtt)
+    }
+
+    pub(super) fn insert_verified(&mut self, now: u32, node: Node, rtt: Duration) {
+        if let Some(endpoint) = Endpoint::of(node.address) {
+            self.last_answer = now;
+            self.settle(Contact::new(node.id, endpoint, now), now, Some(rtt));
+        }
+    }
+
+    /// Notes the contact's answer and gives it its place.
+    fn settle(&mut self, mut contact: Contact<IP>, now: u32, rtt: Option<Duration>) -> Standing {
         contact.answer(now, rtt);
-        let due = contact.due;
-        let standing = bucket.settle(contact, index);
-        self.ping_at = self.ping_at.min(due);
-        standing
+        self.ping_at = self.ping_at.min(contact.due);
+        let index = self.index_of(&contact.id);
+        self.bucket(index).settle(contact, index)
     }
 
     pub(super) fn misnamed(&mut self, now: u32, node: Node) {

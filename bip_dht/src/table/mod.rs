@@ -126,6 +126,12 @@ impl RoutingTable {
         each!(&mut self.contacts, table => table.answered(now, node, rtt))
     }
 
+    /// Takes a node that answered at this time, which is none that is known, nor on the host of one.
+    pub(crate) fn insert_verified(&mut self, now: Instant, node: Node, rtt: Duration) {
+        let now = self.clock.seconds(now);
+        each!(&mut self.contacts, table => table.insert_verified(now, node, rtt));
+    }
+
     /// Notes an answer under another id than the one that was asked for. Nobody is kept for it, since who answers to any
     /// name could have any place in the table; what was known at its endpoint goes.
     pub(crate) fn misnamed(&mut self, now: Instant, node: Node) {
