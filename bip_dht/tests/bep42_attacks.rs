@@ -23,9 +23,10 @@ fn sybils_at_a_key_neither_hide_it_nor_stay_unnoticed() {
         .unwrap()
         .result
         .expect("announced");
-    // How many nodes there are is learned from lookups, which a settled node has not made yet.
-    for name in ["one", "another", "a third"] {
-        network.perform(reader, |core, now| core.get_peers(now, Key::of_name(name)));
+    // Lookups tell the reader how large the network is.
+    for number in 0..8 {
+        let other = Key::of_name(format!("elsewhere {number}"));
+        network.perform(reader, |core, now| core.get_peers(now, other));
     }
     let sybils: Vec<_> = (0..32)
         .map(|_| network.add_impostor(None, Malice::Sybil(key)))

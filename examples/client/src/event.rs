@@ -79,6 +79,12 @@ pub(crate) enum Event {
     },
     /// A tracker did not answer, or said no.
     TrackerFailed { tracker: String, reason: String },
+    /// The DHT told of a peer.
+    DhtPeer { address: SocketAddr },
+    /// So many nodes of the DHT keep our announce.
+    DhtAnnounced { nodes: usize },
+    /// The announce in the DHT failed; it is tried again.
+    DhtFailed { reason: String },
     /// Every piece is there and verified.
     Complete {
         length: u64,

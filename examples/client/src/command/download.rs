@@ -52,6 +52,7 @@ impl Download {
             AfterComplete::End
         };
         let options = SwarmOptions::new(self.output, self.network.listen)
+            .dht(self.network.dht())
             .peers(self.network.peers)
             .trackers(self.network.trackers)
             .after_complete(after);

@@ -37,6 +37,7 @@ impl Seed {
             }
         };
         let options = SwarmOptions::new(self.data, self.network.listen)
+            .dht(self.network.dht())
             .peers(self.network.peers)
             .trackers(self.network.trackers)
             .after_complete(AfterComplete::Seed)

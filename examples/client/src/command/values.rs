@@ -75,6 +75,11 @@ pub(super) fn node(text: &str) -> Result<(String, u16), String> {
     }
 }
 
+/// A node as it was written.
+pub(super) fn host_and_port(text: &str) -> Result<String, String> {
+    node(text).map(|_| text.to_owned())
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {

@@ -155,6 +155,10 @@ impl Words {
             }
             Event::Announced { .. } => return None,
             Event::TrackerFailed { tracker, reason } => format!("{tracker}: {reason}"),
+            Event::DhtPeer { address } if verbose => format!("the DHT knows a peer at {address}"),
+            Event::DhtPeer { .. } => return None,
+            Event::DhtAnnounced { nodes } => format!("DHT: {nodes} nodes keep our announce"),
+            Event::DhtFailed { reason } => format!("DHT: {reason}"),
             Event::Complete {
                 length, seconds, ..
             } => {

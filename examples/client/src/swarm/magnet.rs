@@ -44,9 +44,12 @@ pub(super) async fn fetch(
                 }
                 Happening::Handshake(event) => {
                     let session = |complete: &CompleteMessage| session_config(complete);
-                    fetch.network.on_handshake(event, session, output);
+                    if let Some(peer) = fetch.network.on_handshake(event, session, output) {
+                        fetch.network.tell_node(peer).await;
+                    }
                 }
                 Happening::Notice(notice) => fetch.network.on_notice(notice, output),
+                Happening::Dht(found) => fetch.network.on_dht(found, output),
                 Happening::DialDue => {}
                 Happening::StopAsked => {
                     output.tell(&Event::Stopped { verified: 0, pieces: 0 });

@@ -4,6 +4,7 @@
 //! and checks what lies there; `Transfer` lets the picker decide, the peers bring and the disk keep.
 
 mod announcer;
+mod discovery;
 mod error;
 mod magnet;
 mod network;
@@ -19,7 +20,7 @@ use bip_metainfo::Info;
 
 pub(crate) use error::SourceError;
 pub(crate) use error::SwarmError;
-pub(crate) use options::{AfterComplete, Missing, SwarmOptions};
+pub(crate) use options::{AfterComplete, DhtOptions, Missing, Routers, SwarmOptions};
 pub(crate) use source::Source;
 
 use crate::event::Event;
@@ -50,10 +51,14 @@ impl Swarm {
     /// cancel-safe: a dropped swarm says no farewell.
     pub(crate) async fn run(
         source: Source,
-        options: SwarmOptions,
+        mut options: SwarmOptions,
         output: &mut Output,
         stop: Stop,
     ) -> Result<Outcome, SwarmError> {
+        options.dht = options.dht.filter(|_| !source.is_private());
+        if let Some(dht) = &mut options.dht {
+            dht.bootstrap.extend(source.nodes());
+        }
         let info_hash = source.info_hash().to_bytes();
         let mut network = Network::start(&options, info_hash, stop, output)?;
         let result = join(source, &options, &mut network, output).await;
@@ -88,7 +93,12 @@ async fn join(
                 .open(&peers, tiers.clone(), magnet::UNKNOWN_TOTALS, output)
                 .await;
             match magnet::fetch(network, info_hash, output).await? {
-                Some(info) => info,
+                Some(info) => {
+                    if info.is_private() {
+                        network.leave_dht().await;
+                    }
+                    info
+                }
                 None => return Ok(Outcome::Stopped),
             }
         }

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::sleep_until;
 
 use super::announcer::{Announcer, Identity, Notice, Totals, look_up};
+use super::discovery::{Discovery, Found};
 use super::error::SwarmError;
 use super::options::SwarmOptions;
 use crate::event::Event;
@@ -47,6 +48,10 @@ pub(super) struct Peer {
     pub(super) serves_us: bool,
     /// Requests the session has room for and got none for.
     pub(super) hungry: usize,
+    /// It has a node of the DHT, and we have not told it of ours.
+    pub(super) awaits_node: bool,
+    /// It has told of its node.
+    pub(super) told_node: bool,
     pub(super) connected_at: Instant,
     /// Since when it owes us a block.
     pub(super) unanswered_since: Option<Instant>,
@@ -61,6 +66,7 @@ pub(super) struct Network {
     trackers: TrackerClient,
     announcer: Option<Announcer>,
     notices: Option<mpsc::Receiver<Notice>>,
+    discovery: Option<Discovery>,
     pub(super) candidates: Candidates,
     pub(super) peers: HashMap<PeerKey, Peer>,
     /// Peers that have gone, since a piece of theirs may still turn out wrong.
@@ -77,6 +83,7 @@ pub(super) enum Happening {
     /// The peers' events lie in the batch.
     Peers,
     Notice(Notice),
+    Dht(Found),
     DialDue,
     StopAsked,
     /// The named part has ended by itself, which it never should.
@@ -92,10 +99,14 @@ impl Network {
         output: &mut Output,
     ) -> Result<Network, SwarmError> {
         let peer_id = PeerId::azureus(*b"bp", *b"0200", rand::random());
+        let extensions = Extensions::new().with(Extension::ExtensionProtocol);
         let config = HandshakerConfig::default()
             .listen_addr(options.listen)
             .peer_id(peer_id)
-            .extensions(Extensions::new().with(Extension::ExtensionProtocol));
+            .extensions(match options.dht {
+                Some(_) => extensions.with(Extension::Dht),
+                None => extensions,
+            });
         let (handshaker, handshakes) =
             Handshaker::start(config).map_err(|source| SwarmError::Listen {
                 address: options.listen,
@@ -104,6 +115,8 @@ impl Network {
         if let Some(address) = handshaker.local_addr() {
             output.tell(&Event::Listening { address });
         }
+        let listen = handshaker.local_addr().unwrap_or(options.listen);
+        let discovery = start_discovery(options, listen, output);
         let candidates = CandidatesConfig::default()
             .max_dialing(MAX_DIALING)
             .max_connected(PEER_CAPACITY)
@@ -120,6 +133,7 @@ impl Network {
             trackers,
             announcer: None,
             notices: None,
+            discovery,
             candidates: Candidates::new(candidates, rand::random()),
             peers: HashMap::new(),
             past: VecDeque::new(),
@@ -150,6 +164,10 @@ impl Network {
                     output.tell(&Event::PeerUnknown { peer, reason });
                 }
             }
+        }
+        let port = self.handshaker.discovery_info().port;
+        if let Some(discovery) = &mut self.discovery {
+            discovery.open(self.info_hash, port);
         }
         self.announce(tiers, totals);
     }
@@ -183,6 +201,12 @@ impl Network {
                 None => std::future::pending().await,
             }
         };
+        let found = async {
+            match &mut self.discovery {
+                Some(discovery) => discovery.next().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             () = self.stop.asked() => Happening::StopAsked,
@@ -198,6 +222,7 @@ impl Network {
                 Some(notice) => Happening::Notice(notice),
                 None => Happening::Lost("the announcer"),
             },
+            found = found => Happening::Dht(found),
             () = sleep_until_some(dial) => Happening::DialDue,
         }
     }
@@ -242,6 +267,39 @@ impl Network {
         }
     }
 
+    /// Takes what the DHT brought.
+    pub(super) fn on_dht(&mut self, found: Found, output: &mut Output) {
+        match found {
+            Found::Peer(address) => {
+                self.add_candidate(address, Source::Dht);
+                output.tell(&Event::DhtPeer { address });
+            }
+            Found::Renewal(Ok(announced)) => output.tell(&Event::DhtAnnounced {
+                nodes: announced.stored,
+            }),
+            Found::Renewal(Err(error)) => output.tell(&Event::DhtFailed {
+                reason: chain(&error),
+            }),
+        }
+    }
+
+    /// Tells a peer of our node, once, if it has one, too (BEP 5, "BitTorrent protocol extension").
+    pub(super) async fn tell_node(&mut self, key: PeerKey) {
+        let port = self.discovery.as_ref().and_then(Discovery::port);
+        if let (Some(port), Some(peer)) = (port, self.peers.get_mut(&key))
+            && std::mem::take(&mut peer.awaits_node)
+        {
+            self.send(key, PeerCommand::Port(port)).await;
+        }
+    }
+
+    /// Ends our node: the torrent turned out to be private.
+    pub(super) async fn leave_dht(&mut self) {
+        if let Some(discovery) = self.discovery.take() {
+            discovery.close().await;
+        }
+    }
+
     /// Takes the end of a handshake; a good one becomes a peer with `session`, whose key is returned.
     pub(super) fn on_handshake(
         &mut self,
@@ -277,6 +335,7 @@ impl Network {
             address,
             peer_id,
             info_hash,
+            extensions,
             stream,
             ..
         } = complete;
@@ -323,6 +382,9 @@ impl Network {
         });
         self.peers
             .insert(key, Peer::new(address, peer_id, client, now));
+        if let Some(peer) = self.peers.get_mut(&key) {
+            peer.awaits_node = extensions.contains(Extension::Dht);
+        }
         Some(key)
     }
 
@@ -359,6 +421,13 @@ impl Network {
             PeerEvent::Interested => peer.interested = true,
             PeerEvent::NotInterested => peer.interested = false,
             PeerEvent::Wants { count } => peer.hungry = *count,
+            // One is enough: whoever tells of many wants us to send datagrams about.
+            PeerEvent::Port(port) if !peer.told_node => {
+                peer.told_node = true;
+                if let Some(discovery) = &self.discovery {
+                    discovery.add_node(SocketAddr::new(peer.address.ip(), *port));
+                }
+            }
             _ => {}
         }
     }
@@ -407,6 +476,7 @@ impl Network {
         if let Some(announcer) = self.announcer.take() {
             announcer.stop().await;
         }
+        self.leave_dht().await;
         self.handshaker.close().await;
         self.manager.close().await;
         self.trackers.close().await;
@@ -423,8 +493,26 @@ impl Peer {
             wanted: false,
             serves_us: false,
             hungry: 0,
+            awaits_node: false,
+            told_node: false,
             connected_at: now,
             unanswered_since: None,
+        }
+    }
+}
+
+/// Without the DHT, trackers and the user may still know peers.
+fn start_discovery(
+    options: &SwarmOptions,
+    listen: SocketAddr,
+    output: &mut Output,
+) -> Option<Discovery> {
+    match Discovery::start(options.dht.as_ref()?, listen) {
+        Ok(discovery) => discovery,
+        Err(error) => {
+            let text = format!("the DHT cannot be used: {error}");
+            output.tell(&Event::Warning { text });
+            None
         }
     }
 }

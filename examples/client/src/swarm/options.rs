@@ -17,6 +17,23 @@ pub(crate) enum Missing {
     IsAnError,
 }
 
+/// Whether the public routers are asked for the first nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Routers {
+    Ask,
+    Leave,
+}
+
+/// How peers are looked for in the DHT.
+#[derive(Clone, Debug)]
+pub(crate) struct DhtOptions {
+    /// Nodes to begin at, as `HOST:PORT`.
+    pub(crate) bootstrap: Vec<String>,
+    pub(crate) routers: Routers,
+    /// Where what the node knows is kept.
+    pub(crate) cache: Option<PathBuf>,
+}
+
 /// How one torrent is joined.
 #[derive(Clone, Debug)]
 pub(crate) struct SwarmOptions {
@@ -24,6 +41,7 @@ pub(crate) struct SwarmOptions {
     pub(crate) listen: SocketAddr,
     pub(crate) peers: Vec<String>,
     pub(crate) trackers: Vec<String>,
+    pub(crate) dht: Option<DhtOptions>,
     pub(crate) after_complete: AfterComplete,
     pub(crate) missing: Missing,
 }
@@ -36,6 +54,7 @@ impl SwarmOptions {
             listen,
             peers: Vec::new(),
             trackers: Vec::new(),
+            dht: None,
             after_complete: AfterComplete::End,
             missing: Missing::IsFetched,
         }
@@ -50,6 +69,12 @@ impl SwarmOptions {
     /// Trackers to ask before the torrent's own, each a tier of its own.
     pub(crate) fn trackers(mut self, trackers: Vec<String>) -> SwarmOptions {
         self.trackers = trackers;
+        self
+    }
+
+    /// Looks for peers in the DHT too, unless the torrent is private.
+    pub(crate) fn dht(mut self, dht: Option<DhtOptions>) -> SwarmOptions {
+        self.dht = dht;
         self
     }
 

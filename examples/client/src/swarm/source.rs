@@ -54,6 +54,28 @@ impl Source {
         })
     }
 
+    /// Whether only its trackers may tell of its peers (BEP 27); of a link, nobody knows yet.
+    pub(crate) fn is_private(&self) -> bool {
+        match self {
+            Source::Torrent(metainfo) => metainfo.info().is_private(),
+            Source::Magnet(..) => false,
+        }
+    }
+
+    /// Nodes of the DHT that the torrent names (BEP 5, "Torrent File Extensions").
+    pub(crate) fn nodes(&self) -> Vec<String> {
+        let Source::Torrent(metainfo) = self else {
+            return Vec::new();
+        };
+        let nodes = metainfo.nodes().iter();
+        nodes
+            .map(|(host, port)| match host.contains(':') {
+                true => format!("[{host}]:{port}"),
+                false => format!("{host}:{port}"),
+            })
+            .collect()
+    }
+
     pub(crate) fn info_hash(&self) -> InfoHash {
         match self {
             Source::Torrent(metainfo) => metainfo.info().info_hash(),

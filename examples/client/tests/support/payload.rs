@@ -12,6 +12,7 @@ pub(crate) struct Payload {
     pub(crate) files: Vec<(&'static str, usize)>,
     pub(crate) piece_length: usize,
     pub(crate) info_hash: [u8; 20],
+    is_private: bool,
 }
 
 pub(crate) const NAME: &str = "payload";
@@ -36,9 +37,17 @@ impl Payload {
             files,
             piece_length,
             info_hash: [0; 20],
+            is_private: false,
         };
         payload.write();
         payload
+    }
+
+    /// The same as a private torrent (BEP 27).
+    pub(crate) fn private(mut self) -> Payload {
+        self.is_private = true;
+        self.write();
+        self
     }
 
     fn write(&mut self) {
@@ -79,6 +88,9 @@ impl Payload {
             .collect();
         info.extend(format!("6:pieces{}:", hashes.len()).bytes());
         info.extend(hashes);
+        if self.is_private {
+            info.extend(b"7:privatei1e");
+        }
         info.push(b'e');
         info
     }

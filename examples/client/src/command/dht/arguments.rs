@@ -29,7 +29,7 @@ pub(super) struct SocketArguments {
 #[derive(Args, Debug)]
 pub(super) struct EntryArguments {
     /// Begin at this node (HOST:PORT); may be given several times
-    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
+    #[arg(long, value_name = "HOST:PORT", value_parser = values::host_and_port)]
     bootstrap: Vec<String>,
 
     /// Do not turn to the public routers, where everybody begins who knows nobody
@@ -58,10 +58,6 @@ pub(super) struct QueryArguments {
     socket: SocketArguments,
     #[command(flatten)]
     patience: Patience,
-}
-
-fn host_and_port(text: &str) -> Result<String, String> {
-    values::node(text).map(|_| text.to_owned())
 }
 
 impl SocketArguments {

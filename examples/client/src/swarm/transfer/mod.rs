@@ -173,6 +173,7 @@ impl<'a> Transfer<'a> {
             }
             Happening::Handshake(event) => self.on_handshake(event, output).await,
             Happening::Notice(notice) => self.network.on_notice(notice, output),
+            Happening::Dht(found) => self.network.on_dht(found, output),
             Happening::DialDue => {}
             Happening::StopAsked => {
                 self.tell_progress(output);
@@ -240,6 +241,7 @@ impl<'a> Transfer<'a> {
             }
             _ => {}
         }
+        self.network.tell_node(peer).await;
     }
 
     async fn on_peer_event(&mut self, peer: PeerKey, event: PeerEvent, output: &mut Output) {
