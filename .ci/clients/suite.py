@@ -1,6 +1,6 @@
 """bip against clients that we did not write, over loopback: each way, by file and by magnet, through our UDP tracker
 and with --peer, one big file and a tree of small ones; what arrives is compared byte by byte. Then the torrents that bip
-makes, verified by them, and theirs by bip."""
+makes, verified by them, and theirs by bip; and networks of DHT nodes, ours and theirs."""
 import argparse
 import fcntl
 import itertools
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import dht
 import payload as payloads
 import torrents
 from foreign import CLIENTS, port_is_listened_on, wait_until
@@ -54,9 +55,12 @@ class Processes:
 class Suite:
     def __init__(self, options):
         self.bip, self.tracker_binary = options.bip.resolve(), options.tracker.resolve()
-        self.work = options.work.resolve()
+        self.work, self.modules = options.work.resolve(), options.modules.resolve()
         self.made = payloads.make(self.work / "payload")
         self.next_port = 21000
+
+    def processes(self):
+        return Processes()
 
     def port(self):
         self.next_port += 1
@@ -121,11 +125,12 @@ def main():
     parser.add_argument("--bip", type=pathlib.Path, required=True)
     parser.add_argument("--tracker", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--modules", type=pathlib.Path, required=True, help="the folder in which npm has installed")
     parser.add_argument("--list", action="store_true", help="print the cases and end")
     parser.add_argument("words", nargs="*", help="run only the cases whose name holds every word")
     options = parser.parse_args()
     cases = [Case(*row) for row in itertools.product(["from", "to"], CLIENTS, ["file", "magnet"], ["tracker", "peer"], ["file", "tree"])]
-    cases += torrents.CASES
+    cases += torrents.CASES + dht.CASES
     cases = [case for case in cases if all(word in str(case) for word in options.words)]
     if options.list:
         print("\n".join(map(str, cases)))
