@@ -71,17 +71,14 @@ impl Churn {
         Duration::from_secs_f64((scale * drawn).clamp(0.001, 31_536_000.0))
     }
 
-    #[allow(dead_code, reason = "nodes that come back are still to be built")]
     pub(super) fn returns(&self, random: &mut Random) -> bool {
         random.chance(self.returning)
     }
 
-    #[allow(dead_code, reason = "nodes that come back are still to be built")]
     pub(super) fn moves(&self, random: &mut Random) -> bool {
         random.chance(self.moving)
     }
 
-    #[allow(dead_code, reason = "nodes that come back are still to be built")]
     pub(super) fn absence(&self, random: &mut Random) -> Duration {
         self.longest_absence.mul_f64(random.unit())
     }
