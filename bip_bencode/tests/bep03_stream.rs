@@ -109,7 +109,10 @@ fn told(
 
 /// Such that the same limits hold as for a slice.
 fn tokenizer(options: BDecodeOpt) -> Tokenizer {
-    Tokenizer::new(options).max_string_length(DEFAULT_MAX_INPUT_LENGTH as u64)
+    Tokenizer::new(options)
+        .max_string_length(DEFAULT_MAX_INPUT_LENGTH as u64)
+        .max_key_length(DEFAULT_MAX_INPUT_LENGTH)
+        .max_keys_memory(usize::MAX)
 }
 
 /// The options under which everything is compared.
@@ -161,6 +164,9 @@ fn the_inputs_on_which_decoders_differ_are_told_as_of_a_slice() {
         b"i1000000000000000000000000000000e",
         b"99999999999:a",
         b"18446744073709551615:a",
+        b"d99999999999:a",
+        b"d013165602:a",
+        b"d1:ai1e13165602:b",
         b"5:abc",
         b"d1:\xffi1ee",
         b"",
