@@ -241,43 +241,6 @@ impl DhtCore {
         self.reach.is_server()
     }
 
-    /// What was counted since the start, and what is kept now.
-    pub fn stats(&self) -> DhtStats {
-        let live = |family| {
-            self.networks
-                .of(family)
-                .map_or(0, |network| network.table.live_count())
-        };
-        DhtStats {
-            nodes_v4: live(Family::V4),
-            nodes_v6: live(Family::V6),
-            contacts: self
-                .networks
-                .iter()
-                .map(|network| network.table.contact_count())
-                .sum(),
-            memory: self.memory(),
-            pending: self.transactions.len(),
-            operations: self.tasks.len(),
-            leases: self.leases.len(),
-            keys: self.peers.key_count(),
-            peers: self.peers.peer_count(),
-            items: self.items.as_ref().map_or(0, |items| items.item_count()),
-            rtt: self.rtt.mean(),
-            ..self.stats
-        }
-    }
-
-    fn memory(&self) -> usize {
-        let networks = self.networks.iter().map(|network| {
-            network.table.size_in_bytes()
-                + network.size.size_in_bytes()
-                + network.votes.size_in_bytes()
-        });
-        let items = self.items.as_ref().map_or(0, |items| items.size_in_bytes());
-        networks.sum::<usize>() + self.peers.size_in_bytes() + items + self.budget.size_in_bytes()
-    }
-
     /// The address under which others see the node, once nodes of at least 4 networks agree. There is no port in it: a NAT
     /// may show another one to everybody.
     pub fn external_address(&self, family: Family) -> Option<IpAddr> {

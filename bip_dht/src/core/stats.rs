@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+use super::DhtCore;
+use crate::family::Family;
+
 /// What a node has counted since it started, and what it keeps now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,4 +55,43 @@ pub struct DhtStats {
     pub items: usize,
     /// How long answers take on average; `None` before the first.
     pub rtt: Option<Duration>,
+}
+
+impl DhtCore {
+    /// What was counted since the start, and what is kept now.
+    pub fn stats(&self) -> DhtStats {
+        let live = |family| {
+            self.networks
+                .of(family)
+                .map_or(0, |network| network.table.live_count())
+        };
+        DhtStats {
+            nodes_v4: live(Family::V4),
+            nodes_v6: live(Family::V6),
+            contacts: self
+                .networks
+                .iter()
+                .map(|network| network.table.contact_count())
+                .sum(),
+            memory: self.memory(),
+            pending: self.transactions.len(),
+            operations: self.tasks.len(),
+            leases: self.leases.len(),
+            keys: self.peers.key_count(),
+            peers: self.peers.peer_count(),
+            items: self.items.as_ref().map_or(0, |items| items.item_count()),
+            rtt: self.rtt.mean(),
+            ..self.stats
+        }
+    }
+
+    fn memory(&self) -> usize {
+        let networks = self.networks.iter().map(|network| {
+            network.table.size_in_bytes()
+                + network.size.size_in_bytes()
+                + network.votes.size_in_bytes()
+        });
+        let items = self.items.as_ref().map_or(0, |items| items.size_in_bytes());
+        networks.sum::<usize>() + self.peers.size_in_bytes() + items + self.budget.size_in_bytes()
+    }
 }

@@ -6,6 +6,7 @@ mod key_sample;
 mod peers;
 mod quota;
 mod swarm;
+mod swarms;
 #[cfg(test)]
 mod tests;
 

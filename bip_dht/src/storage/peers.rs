@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use rand::{Rng, RngExt};
 
 use super::quota::Quota;
-use super::swarm::{Added, Growth, Swarm};
+use super::swarm::{Added, Growth};
+use super::swarms::Swarms;
 use super::{KeySample, farthest, map_bytes};
 use crate::address::is_reachable;
 use crate::clock::{Clock, in_seconds};
@@ -28,12 +29,6 @@ pub(crate) struct PeerStore {
     sample: Vec<Key>,
     /// When another sample is to be chosen.
     sample_until: u32,
-}
-
-#[derive(Debug)]
-struct Swarms {
-    v4: Swarm<4>,
-    v6: Swarm<16>,
 }
 
 /// A peer, and whether it has everything.
@@ -282,41 +277,5 @@ impl PeerStore {
             + map_bytes::<Key, Swarms>(self.swarms.len())
             + self.quota.heap_bytes()
             + self.sample.capacity() * size_of::<Key>()
-    }
-}
-
-impl Swarms {
-    const fn new() -> Swarms {
-        Swarms {
-            v4: Swarm::new(),
-            v6: Swarm::new(),
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.v4.len() + self.v6.len()
-    }
-
-    fn has_room_for(&self, ip: IpAddr) -> bool {
-        match ip {
-            IpAddr::V4(_) => self.v4.has_room_for(ip),
-            IpAddr::V6(_) => self.v6.has_room_for(ip),
-        }
-    }
-
-    fn knows(&self, ip: IpAddr) -> bool {
-        match ip {
-            IpAddr::V4(_) => self.v4.knows(ip),
-            IpAddr::V6(_) => self.v6.knows(ip),
-        }
-    }
-
-    fn expire(&mut self, now: u32, mut gone: impl FnMut(IpAddr)) {
-        self.v4.expire(now, &mut gone);
-        self.v6.expire(now, &mut gone);
-    }
-
-    fn heap_bytes(&self) -> usize {
-        self.v4.heap_bytes() + self.v6.heap_bytes()
     }
 }
