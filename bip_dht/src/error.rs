@@ -25,9 +25,17 @@ pub enum BeginError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OperationError {
-    /// No node is known to ask.
-    #[error("no node is known to ask")]
+    /// No node is known to ask: the node needs some to begin with ([`add_node`](crate::DhtCore::add_node), or the
+    /// builder's `bootstrap`).
+    #[error("no node is known to ask: give some to begin with")]
     NoNodes,
+    /// The node was looking for the network when the operation was begun, and did not find it: it is unreachable, or
+    /// there must be other nodes to begin with. The node goes on looking.
+    #[error("none of {asked} nodes to begin with answered: look at the connection, or give others")]
+    NotBootstrapped {
+        /// How many were asked in the last attempt.
+        asked: u32,
+    },
     /// Nodes were asked, and none answered.
     #[error("none of {asked} nodes answered")]
     NoAnswer {

@@ -191,6 +191,9 @@ pub(crate) const BOOTSTRAP_RETRY: Duration = Duration::from_secs(1);
 /// The longest wait between two attempts to find the network.
 pub(crate) const MAX_BOOTSTRAP_RETRY: Duration = Duration::from_secs(60);
 
+/// How long an operation waits for the network to be found before it ends without: routers answer within seconds.
+pub(crate) const BOOTSTRAP_PATIENCE: Duration = Duration::from_secs(30);
+
 /// How long nobody must have answered before the node counts as offline.
 pub(crate) const OFFLINE_AFTER: Duration = Duration::from_secs(20);
 
@@ -199,6 +202,14 @@ pub(crate) const OFFLINE_MISSES: u32 = 6;
 
 /// How many events may wait to be taken; above it no peers are told of any more.
 pub(crate) const MAX_EVENTS: usize = 4096;
+
+/// The waits before a lease's lookups that come soon after its first announce: 5, 15 and 45 seconds after it. Of those
+/// who join at the same time, each has looked before the others were announced, and would not hear of them for long.
+pub(crate) const LEASE_EARLY_LOOKUPS: [Duration; 3] = [
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+];
 
 /// How often a lease looks for peers.
 pub(crate) const LEASE_LOOKUP: Duration = Duration::from_secs(5 * 60);

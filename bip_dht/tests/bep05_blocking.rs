@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use bip_dht::blocking::MainlineDht;
-use bip_dht::{DhtBuilder, DhtError, Family, Key};
+use bip_dht::{DhtBuilder, DhtError, Family, Key, OperationError};
 
 const LOOPBACK: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -73,6 +73,26 @@ fn who_knows_the_same_name_meets_and_who_is_alone_does_not_wait_for_ever() {
     let mut other = nodes[2].rendezvous(Key::of_name("empty"), 4002).unwrap();
     other.renewal().unwrap().unwrap();
     assert_eq!(other.next_within(Duration::ZERO), None);
+}
+
+#[test]
+fn what_is_asked_at_once_waits_for_the_network_or_hears_that_there_is_none() {
+    let nodes = network(10);
+    let known = nodes[5].local_addr_v4().unwrap();
+    let dht = alone().bootstrap([known]).start_blocking().unwrap();
+    let stored = dht.put(b"4:soon").unwrap();
+    let named = format!("localhost:{}", known.port());
+    let dht = alone().bootstrap([named]).start_blocking().unwrap();
+    assert_eq!(dht.get(stored.key).unwrap(), b"4:soon");
+
+    let silent = UdpSocket::bind(LOOPBACK).unwrap();
+    let dht = alone().bootstrap([silent.local_addr().unwrap()]);
+    let got = dht.start_blocking().unwrap().get(stored.key).unwrap_err();
+    let error = OperationError::NotBootstrapped { asked: 1 };
+    assert_eq!(got.operation(), Some(&error));
+    let nameless = alone().bootstrap(["no port at all"]).start_blocking();
+    let got = nameless.unwrap().get(stored.key).unwrap_err();
+    assert_eq!(got.operation(), Some(&OperationError::NoNodes));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Announces that are kept alive (BEP 5, "announce_peer").
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use bip_dht::sim::{HostId, Link, Network};
-use bip_dht::{AnnouncePort, BeginError, DhtConfig, DhtEvent, Key, LeaseId, Outcome};
+use bip_dht::sim::{HostId, Link, Network, NodeEvent};
+use bip_dht::{AnnouncePort, BeginError, DhtConfig, DhtEvent, Family, Key, LeaseId, Outcome};
 
 fn grown(seed: u64) -> (Network, Vec<HostId>) {
     println!("seed {seed}");
@@ -25,6 +26,16 @@ fn found(network: &mut Network, node: HostId, key: Key) -> usize {
         .unwrap()
         .unwrap();
     network.finish(node, id).unwrap().peers.len()
+}
+
+/// All peers that a node was told of under a lease.
+fn told_under(events: &[NodeEvent], node: HostId, lease: LeaseId) -> Vec<SocketAddr> {
+    let of_node = events.iter().filter(|event| event.node == node);
+    let told = of_node.filter_map(|event| match &event.event {
+        DhtEvent::LeasePeers { lease: of, peers } if *of == lease => Some(peers.clone()),
+        _ => None,
+    });
+    told.flatten().collect()
 }
 
 #[test]
@@ -54,18 +65,61 @@ fn those_who_hold_one_key_find_each_other_and_are_told_once() {
         .collect();
     let events = network.run_for(Duration::from_secs(3600));
     for (node, lease) in nodes.iter().zip(leases) {
-        let told: Vec<_> = events
-            .iter()
-            .filter(|event| event.node == *node)
-            .filter_map(|event| match &event.event {
-                DhtEvent::LeasePeers { lease: of, peers } if *of == lease => Some(peers.clone()),
-                _ => None,
-            })
-            .flatten()
-            .collect();
+        let told = told_under(&events, *node, lease);
         // The node's own announce comes back too.
         assert_eq!(told.len(), 5, "{told:?}");
     }
+}
+
+#[test]
+fn twenty_who_join_in_the_same_second_all_know_each_other_within_a_minute() {
+    println!("seed 5");
+    let mut network = Network::new(5);
+    let nodes = network.add_settled_nodes(200);
+    network.set_link(Link::default().loss(0.05));
+    let key = Key::of_name("a room");
+    let (mut leases, mut events) = (Vec::new(), Vec::new());
+    for node in &nodes[..20] {
+        leases.push(hold(&mut network, *node, key));
+        events.extend(network.run_for(Duration::from_millis(50)));
+    }
+    events.extend(network.run_for(Duration::from_secs(59)));
+    let mut wanted: Vec<_> = nodes[..20]
+        .iter()
+        .map(|node| network.address(*node, Family::V4).unwrap())
+        .collect();
+    wanted.sort();
+    for (node, lease) in nodes.iter().zip(leases) {
+        let mut told: Vec<_> = told_under(&events, *node, lease);
+        told.sort();
+        assert_eq!(told, wanted);
+    }
+}
+
+/// A lease costs a few lookups more in its first minute, and nothing more after that.
+#[test]
+fn the_early_lookups_of_a_lease_come_to_an_end() {
+    println!("seed 6");
+    let mut network = Network::new(6);
+    let nodes = network.add_settled_nodes(50);
+    hold(&mut network, nodes[3], Key::of_name("a room"));
+    let mut begun = 0;
+    let mut was_busy = false;
+    let mut begun_in = |network: &mut Network, seconds: u64| {
+        begun = 0;
+        for _ in 0..4 * seconds {
+            network.run_for(Duration::from_millis(250));
+            let is_busy = network.node(nodes[3]).unwrap().stats().operations > 0;
+            begun += u64::from(is_busy && !was_busy);
+            was_busy = is_busy;
+        }
+        begun
+    };
+    // The announce and three lookups; the node's own upkeep may add one.
+    let first = begun_in(&mut network, 60);
+    assert!((4..=5).contains(&first), "{first}");
+    let then = begun_in(&mut network, 200);
+    assert!(then <= 1, "{then}");
 }
 
 #[test]

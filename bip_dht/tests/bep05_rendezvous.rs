@@ -28,15 +28,9 @@ async fn who_comes_later_finds_who_was_there() {
         testnet.builder().start().unwrap(),
         testnet.builder().start().unwrap(),
     );
-    // Taken before the node is ready: it begins by itself.
+    // Taken before the nodes are ready: they begin by themselves.
     let mut early = first.rendezvous(key, 4001).unwrap();
-    loop {
-        // A first try may find nobody to ask yet; it is repeated.
-        if early.renewal().await.unwrap().is_ok() {
-            break;
-        }
-    }
-    second.ready().await.unwrap();
+    early.renewal().await.unwrap().unwrap();
     let mut late = second.rendezvous(key, 4002).unwrap();
     meets(&mut late, 4001).await;
     assert_eq!(late.dropped(), 0);

@@ -26,9 +26,9 @@ use crate::operation::{AnnouncePort, Sample, SwarmEstimate};
 /// A node of the DHT on plain threads: one for each address family.
 ///
 /// Clones are handles to one and the same node; each call waits on the caller's thread, so that threads share a handle
-/// and wait for different things. When the last one is dropped, and the last lookup and lease with it, the node ends. Leases
-/// can be taken at once and begin when the node is ready; what is to happen only once waits for
-/// [`ready_within`](MainlineDht::ready_within) first, or finds nobody to ask.
+/// and wait for different things. When the last one is dropped, and the last lookup and lease with it, the node ends.
+/// Everything can be asked for at once: what is begun while the node looks for the network begins when it is found, or
+/// ends with [`NotBootstrapped`](crate::OperationError::NotBootstrapped) if nobody answers within 30 seconds.
 #[derive(Clone, Debug)]
 pub struct MainlineDht {
     handle: Arc<Handle>,

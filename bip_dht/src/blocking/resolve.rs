@@ -1,51 +1,41 @@
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Weak};
 use std::thread;
 
-use crate::front::limits::MAX_ADDRESSES_OF_NAME;
-use crate::front::{Front, Host, NodeEvent};
+use crate::front::Front;
 
-/// Gives the core the addresses of `hosts`, those of names once they are resolved, on a thread that ends then: the
-/// system's name service takes its time and cannot be stopped.
-pub(super) fn resolve(front: &Arc<Front>, hosts: Vec<Host>) {
-    let mut names = Vec::new();
-    for host in hosts {
-        match host {
-            Host::Address(address) => add(front, [address]),
-            Host::Name(name) => names.push(name),
-        }
-    }
+/// Tells the node what the names are resolved to, on a thread that ends then: the system's name service takes its time
+/// and cannot be stopped.
+pub(super) fn resolve(front: &Arc<Front>, names: Vec<String>) {
     if names.is_empty() {
         return;
     }
-    let front = Arc::downgrade(front);
+    let weak = Arc::downgrade(front);
+    let wanted = names.clone();
     let resolver = thread::Builder::new().name("dht-names".to_owned());
-    // Where there is no thread to be had, there may be one the next time.
-    let _ = resolver.spawn(move || {
-        for name in names {
-            resolve_name(&front, name);
+    let spawned = resolver.spawn(move || {
+        for name in wanted {
+            let addresses = name.to_socket_addrs();
+            tell(&weak, name, addresses);
         }
     });
-}
-
-fn resolve_name(front: &Weak<Front>, name: String) {
-    let addresses = name.to_socket_addrs();
-    let Some(front) = front.upgrade() else {
-        return;
-    };
-    match addresses {
-        Ok(addresses) => add(&front, addresses.take(MAX_ADDRESSES_OF_NAME)),
-        Err(error) => {
-            let error = error.to_string();
-            front.with(|desk, _| desk.tell(NodeEvent::Unresolved { name, error }));
+    // Where there is no thread to be had, there may be one the next time.
+    if let Err(error) = spawned {
+        let weak = Arc::downgrade(front);
+        for name in names {
+            let error = io::Error::new(error.kind(), error.to_string());
+            tell(&weak, name, Err::<std::iter::Empty<SocketAddr>, _>(error));
         }
     }
 }
 
-fn add(front: &Front, addresses: impl IntoIterator<Item = SocketAddr>) {
-    front.with(|desk, now| {
-        for address in addresses {
-            desk.core.add_node(now, address);
-        }
-    });
+fn tell(
+    front: &Weak<Front>,
+    name: String,
+    addresses: io::Result<impl Iterator<Item = SocketAddr>>,
+) {
+    if let Some(front) = front.upgrade() {
+        front.with(|desk, now| desk.resolved(now, name, addresses));
+    }
 }

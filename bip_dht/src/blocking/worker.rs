@@ -95,14 +95,12 @@ impl Worker {
     }
 
     fn look_after(&self, cache: &mut Cache) {
-        let due = {
+        let names = {
             let mut desk = self.front.lock();
             desk.core.handle_timeout(now());
-            desk.bootstrap.poll(now())
+            desk.turn_to_given(now())
         };
-        if let Some(hosts) = due {
-            resolve(&self.front, hosts);
-        }
+        resolve(&self.front, names);
         if let Some(file) = cache.poll(now()) {
             save(&self.front, &file);
         }

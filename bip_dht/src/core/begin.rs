@@ -141,7 +141,7 @@ impl DhtCore {
     }
 
     /// Announces a peer at a key and keeps it announced until [`release`](DhtCore::release): every 15 minutes anew, with
-    /// a lookup each 5 minutes. Whom it finds comes as [`LeasePeers`](crate::DhtEvent::LeasePeers) events.
+    /// lookups 5, 15 and 45 seconds after the first announce, and then each 5 minutes. Whom it finds comes as [`LeasePeers`](crate::DhtEvent::LeasePeers) events.
     ///
     /// # Errors
     /// `TooManyOperations`.
@@ -168,7 +168,8 @@ impl DhtCore {
     /// Forgets an operation: nobody is asked for it any more, and no event will tell of it. Nothing happens if it has
     /// ended already; events that stand in the queue stay there.
     pub fn cancel(&mut self, id: OperationId) {
-        if let Some(task) = self.take_task(id) {
+        let waiting = self.waiting.remove(&id).map(|task| *task);
+        if let Some(task) = waiting.or_else(|| self.take_task(id)) {
             self.commands -= usize::from(task.origin == Origin::User);
         }
     }
@@ -182,7 +183,8 @@ impl DhtCore {
         self.check_room()?;
         self.commands += 1;
         let id = self.draw_id();
-        self.start(now, id, Origin::User, goal, target);
+        let task = Task::new(now, Origin::User, goal, target);
+        self.start_when_found(now, id, task);
         Ok(id)
     }
 
@@ -211,18 +213,10 @@ impl DhtCore {
     }
 
     /// Begins the lookups of an operation.
-    pub(super) fn start(
-        &mut self,
-        now: Instant,
-        id: OperationId,
-        origin: Origin,
-        goal: Goal,
-        target: NodeId,
-    ) {
-        let mut task = Task::new(now, origin, goal, target);
-        let lookup = |core: &mut DhtCore, family| match origin {
+    pub(super) fn start(&mut self, now: Instant, id: OperationId, mut task: Task) {
+        let lookup = |core: &mut DhtCore, family| match task.origin {
             Origin::Upkeep(only) if only != family => None,
-            _ => core.new_lookup(now, family, target),
+            _ => core.new_lookup(now, family, task.target),
         };
         task.v4 = lookup(self, Family::V4);
         task.v6 = lookup(self, Family::V6);

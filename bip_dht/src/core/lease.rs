@@ -9,7 +9,9 @@ use super::task::{Goal, Origin, Task};
 use crate::error::OperationError;
 use crate::event::DhtEvent;
 use crate::key::Key;
-use crate::limits::{LEASE_ANNOUNCE, LEASE_LOOKUP, LEASE_RETRY, MAX_LEASE_PEERS};
+use crate::limits::{
+    LEASE_ANNOUNCE, LEASE_EARLY_LOOKUPS, LEASE_LOOKUP, LEASE_RETRY, MAX_LEASE_PEERS,
+};
 use crate::operation::{AnnouncePort, LeaseId, LookupReport, OperationId, Outcome};
 
 /// An announce that is kept alive.
@@ -21,6 +23,8 @@ pub(super) struct Lease {
     next: Instant,
     /// Lookups until the next announce.
     until_announce: u32,
+    /// How many early lookups were made since the first announce, or the first after a time without network.
+    early: usize,
     failures: u32,
     pub(super) operation: Option<OperationId>,
     told: BTreeSet<SocketAddr>,
@@ -33,10 +37,18 @@ impl Lease {
             port,
             next: now,
             until_announce: 0,
+            early: 0,
             failures: 0,
             operation: None,
             told: BTreeSet::new(),
         }
+    }
+
+    /// The wait before the next early lookup, if there is one.
+    fn next_early(&mut self) -> Option<Duration> {
+        let wait = LEASE_EARLY_LOOKUPS.get(self.early).copied();
+        self.early += usize::from(wait.is_some());
+        wait
     }
 
     /// When the lease has something to do; never while it does.
@@ -65,8 +77,8 @@ impl DhtCore {
                 0 => Goal::Announce(lease.port),
                 _ => Goal::GetPeers,
             };
-            let target = lease.key.into();
-            self.start(now, id, Origin::Lease(lease_id), goal, target);
+            let task = Task::new(now, Origin::Lease(lease_id), goal, lease.key.into());
+            self.start_when_found(now, id, task);
         }
     }
 
@@ -99,16 +111,18 @@ impl DhtCore {
                 lease.failures += 1;
                 // Whoever kept the announce may have gone, too.
                 lease.until_announce = 0;
+                lease.early = 0;
                 (LEASE_RETRY * (1 << (lease.failures - 1).min(8))).min(LEASE_LOOKUP)
             }
             (false, true) => {
                 lease.failures = 0;
-                lease.until_announce = LEASE_ANNOUNCE - 1;
-                LEASE_LOOKUP
+                let early = LEASE_EARLY_LOOKUPS.len() - lease.early;
+                lease.until_announce = LEASE_ANNOUNCE - 1 + early as u32;
+                lease.next_early().unwrap_or(LEASE_LOOKUP)
             }
             (false, false) => {
                 lease.until_announce = lease.until_announce.saturating_sub(1);
-                LEASE_LOOKUP
+                lease.next_early().unwrap_or(LEASE_LOOKUP)
             }
         };
         lease.next = now + wait.mul_f64(jitter);

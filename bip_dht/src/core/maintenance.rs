@@ -60,7 +60,8 @@ impl DhtCore {
         if let Some(network) = self.networks.of_mut(family) {
             network.upkeep = Some(id);
         }
-        self.start(now, id, Origin::Upkeep(family), Goal::FindNode, target);
+        let task = Task::new(now, Origin::Upkeep(family), Goal::FindNode, target);
+        self.start(now, id, task);
     }
 
     pub(super) fn on_upkeep_ended(&mut self, now: Instant, family: Family, task: &Task) {

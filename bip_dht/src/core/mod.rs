@@ -14,6 +14,7 @@ mod server;
 mod stats;
 mod task;
 mod verified;
+mod waiting;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -94,6 +95,10 @@ pub struct DhtCore {
     rtt: RttEstimate,
     /// Boxed, since even an empty map keeps room for eleven.
     tasks: BTreeMap<OperationId, Box<Task>>,
+    /// Those that begin once the network is found.
+    waiting: BTreeMap<OperationId, Box<Task>>,
+    /// Until when nodes to begin with may still be named to us.
+    expected_until: Option<Instant>,
     leases: BTreeMap<LeaseId, Lease>,
     /// How many operations were begun by commands and have not ended.
     commands: usize,
@@ -127,6 +132,8 @@ impl DhtCore {
             transactions: Transactions::default(),
             rtt: RttEstimate::default(),
             tasks: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            expected_until: None,
             leases: BTreeMap::new(),
             commands: 0,
             next_id: 0,
@@ -158,6 +165,7 @@ impl DhtCore {
         let Some(network) = self.networks.of_mut(Family::of(node)) else {
             return;
         };
+        let is_new = !network.gateways.contains(&node);
         network.gateways.retain(|known| *known != node);
         if network.gateways.len() >= MAX_GATEWAYS {
             network.gateways.pop_front();
@@ -165,6 +173,9 @@ impl DhtCore {
         network.gateways.push_back(node);
         if !network.is_ready() {
             network.hasten(now);
+            if is_new {
+                network.search_anew();
+            }
         }
     }
 
@@ -184,6 +195,7 @@ impl DhtCore {
             },
             Err(error) => self.on_malformed(now, from, &error),
         }
+        self.attend_waiting(now);
         self.tell_status();
     }
 
@@ -196,6 +208,7 @@ impl DhtCore {
             }
         }
         self.maintain(now);
+        self.attend_waiting(now);
         self.tell_status();
     }
 
@@ -219,10 +232,9 @@ impl DhtCore {
     /// When `handle_timeout` has something to do.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let leases = self.leases.values().filter_map(Lease::due).min();
-        [self.transactions.next_due(), self.maintenance_due(), leases]
-            .into_iter()
-            .flatten()
-            .min()
+        let due = [self.transactions.next_due(), self.maintenance_due()];
+        let waiting = [leases, self.waiting_due()];
+        due.into_iter().chain(waiting).flatten().min()
     }
 
     /// The node's id in one network; `None` if it takes no part there. It changes when the external address does

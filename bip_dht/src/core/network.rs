@@ -28,15 +28,18 @@ pub(super) struct Network {
     /// When to look for the network again; `None` once enough of it is found.
     pub(super) search_at: Option<Instant>,
     retries: u32,
+    /// How many nodes the last look for the network asked, if none of them answered.
+    asked_in_vain: u32,
     last_answer: Option<Instant>,
     misses: u32,
 }
 
 /// ```text
 ///  Searching ──own id looked up──> Ready ──nobody answers──> Offline
-///      │                             ^                         │  ^
-///      │                             └── own id looked up ─────┘  │
-///      └──────────────── nobody answers ──────────────────────────┘
+///    ^ │                             ^                         │ │ ^
+///    │ │                             └── own id looked up ─────┘ │ │
+///    │ └──────────────── nobody answers ─────────────────────────┼─┘
+///    └────────── somebody answers, or is given to ask ───────────┘
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Presence {
@@ -129,6 +132,7 @@ impl Network {
             upkeep: None,
             search_at: Some(now),
             retries: 0,
+            asked_in_vain: 0,
             last_answer: None,
             misses: 0,
         }
@@ -136,6 +140,23 @@ impl Network {
 
     pub(super) fn is_ready(&self) -> bool {
         self.presence == Presence::Ready
+    }
+
+    /// Whether the network is being looked for, and somebody is known to ask.
+    pub(super) fn may_find_nodes(&self) -> bool {
+        let knows_somebody = || !self.gateways.is_empty() || self.table.contact_count() > 0;
+        self.presence == Presence::Searching && knows_somebody()
+    }
+
+    pub(super) fn asked_in_vain(&self) -> u32 {
+        self.asked_in_vain
+    }
+
+    /// Takes up the search again after it was in vain, because somebody else is to be asked.
+    pub(super) fn search_anew(&mut self) {
+        if self.presence == Presence::Offline {
+            self.presence = Presence::Searching;
+        }
     }
 
     /// Moves to another place in the key space, and looks for the neighbours there.
@@ -179,6 +200,7 @@ impl Network {
     /// Notes how a lookup of our own id went, and when to try again if nobody was found, or so few that they may know
     /// nobody else themselves.
     pub(super) fn on_searched(&mut self, now: Instant, asked: u32, answered: u32) {
+        self.asked_in_vain = if answered > 0 { 0 } else { asked };
         if answered > 0 {
             self.presence = Presence::Ready;
         } else if asked > 0 {

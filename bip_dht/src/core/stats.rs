@@ -75,7 +75,7 @@ impl DhtCore {
                 .sum(),
             memory: self.memory(),
             pending: self.transactions.len(),
-            operations: self.tasks.len(),
+            operations: self.tasks.len() + self.waiting.len(),
             leases: self.leases.len(),
             keys: self.peers.key_count(),
             peers: self.peers.peer_count(),

@@ -26,8 +26,9 @@ use crate::operation::{AnnouncePort, LookupReport, Sample, SwarmEstimate};
 /// A node of the DHT on tokio: one task, one socket for each address family.
 ///
 /// Clones are handles to one and the same node. When the last one is dropped, and the last lookup
-/// and lease with it, the node ends as by [`close`](MainlineDht::close). Leases can be taken at once and begin when the
-/// node is ready; what is to happen only once waits for [`ready`](MainlineDht::ready) first, or finds nobody to ask.
+/// and lease with it, the node ends as by [`close`](MainlineDht::close). Everything can be asked for at once: what is
+/// begun while the node looks for the network begins when it is found, or ends with
+/// [`NotBootstrapped`](crate::OperationError::NotBootstrapped) if nobody answers within 30 seconds.
 #[derive(Clone, Debug)]
 pub struct MainlineDht {
     handle: Arc<Handle>,

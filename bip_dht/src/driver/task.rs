@@ -49,14 +49,12 @@ impl Task {
                 Some(_) = resolving.join_next() => {}
                 Some(_) = writing.join_next() => {}
             }
-            let due = {
+            let names = {
                 let mut desk = front.lock();
                 desk.core.handle_timeout(now());
-                desk.bootstrap.poll(now())
+                desk.turn_to_given(now())
             };
-            if let Some(hosts) = due {
-                resolve(&front, &mut resolving, hosts);
-            }
+            resolve(&front, &mut resolving, names);
             if let Some(file) = self.cache.poll(now()) {
                 let front = Arc::clone(&front);
                 writing.spawn(async move { save(&front, file).await });

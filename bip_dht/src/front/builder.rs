@@ -7,12 +7,13 @@ use std::time::Instant;
 use rand::TryRng;
 use rand::rngs::SysRng;
 
+use super::bootstrap::{Bootstrap, Host};
 use super::socket::Bound;
-use super::{Bootstrap, Cache, CacheFile, Desk, Front, Host, NodeEvent};
+use super::{Cache, CacheFile, Desk, Front, NodeEvent};
 use crate::config::{DhtConfig, Role};
 use crate::core::DhtCore;
 use crate::family::Family;
-use crate::front::limits::ROUTERS;
+use crate::front::limits::{NAME_PATIENCE, ROUTERS};
 use crate::node_id::NodeId;
 
 /// Builds a node, and starts it.
@@ -125,7 +126,10 @@ impl DhtBuilder {
         let file = self.cache.as_deref().map(CacheFile::new);
         let restored = file.as_ref().map(|file| restore(&mut core, start, file));
         let routers = self.routers.iter().map(|router| Host::parse(router));
-        let hosts = self.hosts.into_iter().chain(routers).collect();
+        let hosts: Vec<Host> = self.hosts.into_iter().chain(routers).collect();
+        if !hosts.is_empty() {
+            core.expect_nodes(start, start + NAME_PATIENCE);
+        }
         let known = matches!(restored, Some(Ok(true)));
         let mut desk = Desk::new(core, Bootstrap::new(start, hosts, known));
         if let Some(Err(error)) = restored {

@@ -1,4 +1,6 @@
 use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
@@ -10,6 +12,7 @@ use super::queue::PeerQueue;
 use crate::core::DhtCore;
 use crate::error::OperationError;
 use crate::event::DhtEvent;
+use crate::front::limits::MAX_ADDRESSES_OF_NAME;
 use crate::operation::{LeaseId, LookupReport, OperationId, Outcome};
 
 /// The core, and who waits for what. As many wait as the core admits operations.
@@ -18,7 +21,7 @@ pub(crate) struct Desk {
     pub(super) operations: BTreeMap<OperationId, Waiting>,
     pub(super) leases: BTreeMap<LeaseId, Held>,
     pub(super) news: News,
-    pub(crate) bootstrap: Bootstrap,
+    bootstrap: Bootstrap,
     /// The driver's loop, while it sleeps.
     carrier: Option<Waker>,
     /// A command was given that the driver's loop has not looked after.
@@ -44,7 +47,7 @@ pub(super) struct Held {
 }
 
 impl Desk {
-    pub(crate) fn new(core: DhtCore, bootstrap: Bootstrap) -> Desk {
+    pub(super) fn new(core: DhtCore, bootstrap: Bootstrap) -> Desk {
         Desk {
             core,
             operations: BTreeMap::new(),
@@ -73,6 +76,47 @@ impl Desk {
     pub(crate) fn deliver(&mut self, now: Instant) {
         while let Some(event) = self.core.poll_event() {
             self.hand_out(now, event);
+        }
+    }
+
+    /// Tells the core of the given nodes if it is time, and returns the names to be resolved.
+    pub(crate) fn turn_to_given(&mut self, now: Instant) -> Vec<String> {
+        let Some(turn) = self.bootstrap.poll(now) else {
+            return Vec::new();
+        };
+        for address in turn.addresses {
+            self.core.add_node(now, address);
+        }
+        self.expect_no_more(now);
+        turn.names
+    }
+
+    /// Takes what a name was resolved to, or why it was not.
+    pub(crate) fn resolved(
+        &mut self,
+        now: Instant,
+        name: String,
+        addresses: io::Result<impl Iterator<Item = SocketAddr>>,
+    ) {
+        match addresses {
+            Ok(addresses) => {
+                for address in addresses.take(MAX_ADDRESSES_OF_NAME) {
+                    self.core.add_node(now, address);
+                }
+            }
+            Err(error) => {
+                let error = error.to_string();
+                self.tell(NodeEvent::Unresolved { name, error });
+            }
+        }
+        self.bootstrap.handle_resolved();
+        self.expect_no_more(now);
+    }
+
+    /// Lets operations not wait for nodes that nobody is going to name.
+    fn expect_no_more(&mut self, now: Instant) {
+        if !self.bootstrap.is_under_way() {
+            self.core.expect_nodes(now, now);
         }
     }
 

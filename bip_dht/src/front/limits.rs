@@ -24,6 +24,10 @@ pub const MAX_WAITING_DATAGRAMS: usize = 256;
 /// The longest datagram that is read whole: an answer with a thousand peers of both families, which some nodes send.
 pub const MAX_DATAGRAM_LENGTH: usize = 16 * 1024;
 
+/// How long operations wait for names to be resolved where nobody else is known: longer than a system asks its first
+/// name server.
+pub(crate) const NAME_PATIENCE: Duration = Duration::from_secs(10);
+
 /// How many addresses of one name a node turns to: some names have dozens.
 pub(crate) const MAX_ADDRESSES_OF_NAME: usize = 16;
 

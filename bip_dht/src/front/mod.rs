@@ -22,7 +22,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-pub(crate) use self::bootstrap::{Bootstrap, Host};
 pub use self::builder::DhtBuilder;
 pub(crate) use self::cache::{Cache, CacheFile};
 pub use self::commands::{Announced, Pong, Stored};
