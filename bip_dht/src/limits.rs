@@ -228,10 +228,17 @@ pub(crate) const MAX_LEASE_PEERS: usize = 4096;
 /// What an answer may always take: ours to a stranger's shortest query still names 4 nodes.
 pub(crate) const MIN_ANSWER_ROOM: usize = 240;
 
-/// How many times longer than the query the answer to a stranger may be, whose address may be that of a victim.
+/// How many times longer than the query the answer to a stranger may be, whose address may be that of a victim. Items and
+/// filters come on top, because they cannot be cut; what they take is paid for out of the host's and the network's budget.
 pub(crate) const MAX_AMPLIFICATION: usize = 3;
 
-/// How many nodes a stranger's answer has beside peers or keys, which would find no room otherwise.
+/// What the two filters of a scrape take in an answer, beside what it may take else (BEP 33): 256 bytes and a key each.
+pub(crate) const FILTERS_LENGTH: usize = 2 * (256 + 10);
+
+/// What key, signature and number of a mutable item take in an answer at most (BEP 44).
+pub(crate) const SIGNATURE_LENGTH: usize = 37 + 72 + 27;
+
+/// How many nodes a stranger's answer has beside peers, keys or an item, which would find no room otherwise.
 pub(crate) const NODES_BESIDE: usize = 4;
 
 /// How many peers are chosen for an answer: what fits beside nothing else.

@@ -51,18 +51,6 @@ impl Server {
             _ => panic!("no response"),
         }
     }
-
-    fn announce(&mut self, from: &str, key: Key, port: u16) {
-        let token = self.token(from, key);
-        let call = Call::AnnouncePeer {
-            info_hash: key,
-            port,
-            implied_port: false,
-            token: &token,
-            seed: false,
-        };
-        assert_eq!(code(&self.ask(from, call).unwrap()), None);
-    }
 }
 
 fn encoded(call: Call<'_>, read_only: bool) -> Vec<u8> {
@@ -176,36 +164,6 @@ fn nobody_is_answered_at_port_0_nor_under_our_own_id() {
     let mut echo = Vec::new();
     Message::query(b"tid", Query::new(own, Call::Ping)).encode(&mut echo);
     assert_eq!(server.send(LOCAL, &echo), None);
-}
-
-#[test]
-fn a_stranger_gets_at_most_three_times_its_query_back_and_a_neighbour_what_fits() {
-    let mut server = Server::serving();
-    let key = Key::of_name("a");
-    for port in 1..=60 {
-        server.announce("127.0.0.1:4000", key, port);
-    }
-    let query = encoded(get_peers(key), false);
-    let to_stranger = server.send(STRANGER, &query).unwrap();
-    assert!(
-        to_stranger.len() <= 3 * query.len(),
-        "{}",
-        to_stranger.len()
-    );
-    let to_neighbour = server.send(LOCAL, &query).unwrap();
-    assert!(
-        to_neighbour.len() > 500 && to_neighbour.len() <= 1200,
-        "{}",
-        to_neighbour.len()
-    );
-    for (answer, at_least) in [(to_stranger, 10), (to_neighbour, 60)] {
-        let mut decoder = MessageDecoder::new();
-        let Body::Response(response) = decoder.decode(&answer).unwrap().body else {
-            panic!("no response");
-        };
-        assert!(response.nodes.is_some(), "nodes stand beside peers");
-        assert!(response.values.unwrap().iter().count() >= at_least);
-    }
 }
 
 #[test]

@@ -21,8 +21,20 @@ impl Bucket {
 
     /// Counts one; where there is no room, the bucket is full.
     pub(super) fn fill(&mut self, now: u32, rate: Rate) {
-        let most = u64::from(rate.burst) * u64::from(ONE);
-        let level = (self.level_at(now, rate) + u64::from(ONE)).min(most);
+        self.rise(now, rate, 1, rate.burst);
+    }
+
+    /// Counts so many at once, beyond the burst where they find no room in it.
+    pub(super) fn owe(&mut self, now: u32, rate: Rate, count: u32) {
+        self.rise(now, rate, count, rate.burst.saturating_add(count));
+    }
+
+    /// Counts so many, up to `most`; what is owed already stays.
+    fn rise(&mut self, now: u32, rate: Rate, count: u32, most: u32) {
+        let in_thousandths = |count| u64::from(count) * u64::from(ONE);
+        let level = self.level_at(now, rate);
+        let risen = level + in_thousandths(count);
+        let level = risen.min(in_thousandths(most).max(level));
         self.level = u32::try_from(level).unwrap_or(u32::MAX);
         self.at = now;
     }

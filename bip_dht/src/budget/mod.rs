@@ -64,10 +64,7 @@ impl Budget {
                 let count = 2 * (HOST_BUCKETS + NETWORK_BUCKETS);
                 self.buckets = vec![Bucket::default(); count].into();
             }
-            let hosts = self.places(ip, 32, 64, HOST_BUCKETS);
-            let networks = self
-                .places(ip, 24, 56, NETWORK_BUCKETS)
-                .map(|at| at + 2 * HOST_BUCKETS);
+            let (hosts, networks) = (self.hosts(ip), self.networks(ip));
             let has_room = |places: [usize; 2], rate| {
                 let mut buckets = places.iter().filter_map(|at| self.buckets.get(*at));
                 buckets.any(|bucket| bucket.has_room(now, rate))
@@ -83,6 +80,30 @@ impl Budget {
         }
         self.all.fill(now, all);
         true
+    }
+
+    /// Counts so many queries more for one that was answered at more length. They are owed where there is no room for them:
+    /// nothing is answered until they have drained.
+    pub(crate) fn charge(&mut self, now: Instant, ip: IpAddr, queries: u32) {
+        let now = now.saturating_duration_since(self.start).as_millis() as u32;
+        if is_local(ip) || self.buckets.is_empty() {
+            return;
+        }
+        let BudgetRates { host, network, .. } = self.rates;
+        for (places, rate) in [(self.hosts(ip), host), (self.networks(ip), network)] {
+            for place in places {
+                self.buckets[place].owe(now, rate, queries);
+            }
+        }
+    }
+
+    fn hosts(&self, ip: IpAddr) -> [usize; 2] {
+        self.places(ip, 32, 64, HOST_BUCKETS)
+    }
+
+    fn networks(&self, ip: IpAddr) -> [usize; 2] {
+        let places = self.places(ip, 24, 56, NETWORK_BUCKETS);
+        places.map(|at| at + 2 * HOST_BUCKETS)
     }
 
     /// The two buckets of a host or a network: one in each half of `2 * count`.

@@ -156,6 +156,26 @@ fn who_keeps_within_the_limit_is_answered_while_eight_hosts_flood() {
     assert!(honest.count() >= 97);
 }
 
+#[test]
+fn what_is_owed_has_to_drain_before_anything_is_answered() {
+    let now = start();
+    let small = Rate {
+        per_second: 1,
+        burst: 5,
+    };
+    let host = [ip("192.0.2.1")];
+    // The fifth query takes the last of the burst; what it costs more is owed.
+    for (more, seconds) in [(0, 1), (1, 2), (4, 5)] {
+        let mut budget = Budget::new(now, [1, 2], rates(small, WIDE, WIDE));
+        assert_eq!(answered(&mut budget, now, &host, 5), 5);
+        budget.charge(now, host[0], more);
+        let due = now + Duration::from_secs(seconds);
+        let early = due - Duration::from_millis(1);
+        assert_eq!(answered(&mut budget, early, &host, 1), 0, "{more} owed");
+        assert_eq!(answered(&mut budget, due, &host, 2), 1, "{more} owed");
+    }
+}
+
 /// An exact token bucket with a place for everybody.
 #[derive(Default)]
 struct Exact(HashMap<u64, (i128, i128)>);
@@ -177,7 +197,7 @@ proptest! {
     #[test]
     fn nobody_gets_more_than_from_an_exact_bucket_and_one_alone_gets_the_same(
         secret in any::<[u64; 2]>(),
-        steps in proptest::collection::vec((0u64..700, 0u8..40, 0u8..3), 1..400),
+        steps in proptest::collection::vec((0u64..700, 0u8..40, 0u8..3, 0u32..5), 1..400),
         hosts in 1u8..40,
     ) {
         let now = start();
@@ -187,7 +207,7 @@ proptest! {
         let mut budget = Budget::new(now, secret, rates(host, network, all));
         let mut exact = Exact::default();
         let mut passed = 0;
-        for (wait, number, other) in steps {
+        for (wait, number, other, more) in steps {
             passed += wait;
             let number = number % hosts;
             let ip = match hosts {
@@ -201,7 +221,10 @@ proptest! {
             prop_assert!(allowed || !spent);
             prop_assert!(hosts > 1 || allowed == spent);
             if spent {
-                rates.iter().for_each(|(name, rate)| exact.level(*name, at, *rate).0 += 1000);
+                budget.charge(now + Duration::from_millis(passed), ip, more);
+                for ((name, rate), count) in rates.iter().zip([1 + more, 1 + more, 1]) {
+                    exact.level(*name, at, *rate).0 += 1000 * i128::from(count);
+                }
             }
         }
     }

@@ -7,11 +7,12 @@ use crate::item::MutableItem;
 use crate::item::check_value;
 use crate::key::Key;
 use crate::krpc::{ErrorCode, Put, Response};
-use crate::limits::{K, MAX_ANSWER_LENGTH, NODES_BESIDE};
+use crate::limits::{K, NODES_BESIDE, SIGNATURE_LENGTH};
 use crate::storage::{ItemStore, MutablePart, NewItem};
 
 impl DhtCore {
-    /// An item whole, or not: shorter it would be worth nothing.
+    /// An item whole, or not: shorter it would be worth nothing. A stranger gets it on top of the rest, whatever the
+    /// query's length, and less often: nearly everybody who looks for an item is a stranger to the nodes that keep it.
     pub(super) fn answer_get(&mut self, asker: &Asker<'_>, target: Key, seq: Option<i64>) {
         let ip = asker.address.ip();
         let items = self.items.take();
@@ -33,11 +34,16 @@ impl DhtCore {
                 response.signature = mutable.map(|part| &part.signature);
             }
         }
+        let exempt = match (response.value, response.signature) {
+            (None, _) => 0,
+            (Some(value), None) => value.len(),
+            (Some(value), Some(_)) => value.len() + SIGNATURE_LENGTH,
+        };
         let count = match asker.is_stranger && item.is_some() {
             true => NODES_BESIDE,
             false => K,
         };
-        self.answer_with_nodes(asker, MAX_ANSWER_LENGTH, target.into(), count, response);
+        self.answer_with_nodes(asker, exempt, target.into(), count, response);
         self.items = items;
     }
 
@@ -62,7 +68,7 @@ impl DhtCore {
             .get_or_insert_with(|| Box::new(ItemStore::new(asker.now)));
         match items.put(asker.now, &asker.own, ip, item) {
             Ok(()) => {
-                self.reply(asker, asker.room, &Response::new(asker.own));
+                self.reply(asker, 0, &Response::new(asker.own));
                 Ok(())
             }
             Err(refusal) => Err((refusal.code(), "not stored")),

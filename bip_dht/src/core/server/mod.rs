@@ -29,7 +29,9 @@ struct Asker<'a> {
     /// Our id in the asker's network.
     own: NodeId,
     transaction: &'a [u8],
+    /// How long an answer may be, what cannot be cut aside.
     room: usize,
+    /// Whether it has never answered us from there, so that the address may be that of a victim.
     is_stranger: bool,
     want: Want,
 }
@@ -115,7 +117,7 @@ impl DhtCore {
     fn answer(&mut self, asker: &Asker<'_>, call: &Call<'_>) {
         let result = match *call {
             Call::Ping => {
-                self.reply(asker, asker.room, &Response::new(asker.own));
+                self.reply(asker, 0, &Response::new(asker.own));
                 Ok(())
             }
             Call::FindNode { target }
@@ -123,7 +125,7 @@ impl DhtCore {
                 target: Some(target),
                 ..
             } => {
-                self.answer_with_nodes(asker, asker.room, target, K, Response::new(asker.own));
+                self.answer_with_nodes(asker, 0, target, K, Response::new(asker.own));
                 Ok(())
             }
             Call::GetPeers {
@@ -168,11 +170,12 @@ impl DhtCore {
         }
     }
 
-    /// Adds the closest nodes of the families that are wanted, at most `count` of each, and replies.
+    /// Adds the closest nodes of the families that are wanted, at most `count` of each, and replies. `exempt` bytes of
+    /// the answer do not count towards the asker's room.
     fn answer_with_nodes(
         &mut self,
         asker: &Asker<'_>,
-        room: usize,
+        exempt: usize,
         target: NodeId,
         count: usize,
         response: Response<'_>,
@@ -199,17 +202,26 @@ impl DhtCore {
         let has_v6 = closest(Family::V6, &mut nodes6).is_some();
         response.nodes = has_v4.then(|| Nodes::new(Family::V4, &nodes));
         response.nodes6 = has_v6.then(|| Nodes::new(Family::V6, &nodes6));
-        self.reply(asker, room, &response);
+        self.reply(asker, exempt, &response);
         self.nodes = nodes;
     }
 
-    fn reply(&mut self, asker: &Asker<'_>, room: usize, response: &Response<'_>) {
+    /// Whoever gets more than its room pays for it: an answer that is four times as long as the room costs as much as four
+    /// queries, so that no flood of the dear ones brings a victim more bytes than one of pings could.
+    fn reply(&mut self, asker: &Asker<'_>, exempt: usize, response: &Response<'_>) {
         let mut message = Message::response(asker.transaction, *response);
         message.ip = Some(asker.address);
         message.version = Some(VERSION);
         self.stats.served += 1;
-        self.outbox
+        let room = (asker.room + exempt).min(MAX_ANSWER_LENGTH);
+        let length = self
+            .outbox
             .push(asker.address, |buf| message.encode_within(room, buf));
+        let beyond = length.div_ceil(asker.room) - 1;
+        if asker.is_stranger && beyond > 0 {
+            let ip = asker.address.ip();
+            self.budget.charge(asker.now, ip, beyond as u32);
+        }
     }
 
     fn refuse(&mut self, asker: &Asker<'_>, code: ErrorCode, text: &str) {

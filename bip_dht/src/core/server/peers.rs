@@ -7,12 +7,12 @@ use crate::bloom::BloomFilter;
 use crate::core::DhtCore;
 use crate::key::Key;
 use crate::krpc::{ErrorCode, Response, Values};
-use crate::limits::{K, MAX_ANSWER_LENGTH, MAX_PEERS_ANSWERED, NODES_BESIDE};
+use crate::limits::{FILTERS_LENGTH, K, MAX_PEERS_ANSWERED, NODES_BESIDE};
 use crate::storage::{AnnounceRefusal, Prefer, StoredPeer};
 
 impl DhtCore {
-    /// The peers at a key and the nodes closest to it. Filters are long; who scrapes gets them whatever the query's
-    /// length, and less often.
+    /// The peers at a key and the nodes closest to it. Filters are long and cannot be cut; who scrapes gets them on top of
+    /// the rest, whatever the query's length, and less often.
     pub(super) fn answer_get_peers(
         &mut self,
         asker: &Asker<'_>,
@@ -40,15 +40,12 @@ impl DhtCore {
             response.seeds = Some(seeds.as_bytes());
             response.downloaders = Some(downloaders.as_bytes());
         }
-        let room = match filters {
-            Some(_) => MAX_ANSWER_LENGTH,
-            None => asker.room,
-        };
+        let exempt = filters.as_ref().map_or(0, |_| FILTERS_LENGTH);
         let count = match asker.is_stranger && !peers.is_empty() {
             true => NODES_BESIDE,
             false => K,
         };
-        self.answer_with_nodes(asker, room, key.into(), count, response);
+        self.answer_with_nodes(asker, exempt, key.into(), count, response);
     }
 
     /// Everybody at a key (BEP 33, "New GET_PEERS Semantics"); nothing where there is nobody.
@@ -80,7 +77,7 @@ impl DhtCore {
         }
         match self.peers.announce(asker.now, &asker.own, key, peer) {
             Ok(()) => {
-                self.reply(asker, asker.room, &Response::new(asker.own));
+                self.reply(asker, 0, &Response::new(asker.own));
                 Ok(())
             }
             Err(AnnounceRefusal::Address) => Err((ErrorCode::Protocol, "invalid port")),
