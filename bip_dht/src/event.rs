@@ -41,14 +41,23 @@ pub enum DhtEvent {
         /// The peers, never empty.
         peers: Vec<SocketAddr>,
     },
-    /// A lease announced once more, or failed to; it tries again by itself either way.
+    /// A lease announced or put once more, or failed to; it tries again by itself either way.
     LeaseRenewed {
         /// The lease.
         lease: LeaseId,
-        /// [`Outcome::Announced`], or why nobody keeps the announce now.
+        /// [`Outcome::Announced`] or [`Outcome::Stored`], or why it failed.
         result: Result<Outcome, OperationError>,
         /// How it went.
         report: LookupReport,
+    },
+    /// A lease found a version that is newer than all before: of the item that it follows, or of the one that it keeps
+    /// alive. It keeps this version alive from now on.
+    #[cfg(feature = "ed25519")]
+    LeaseItem {
+        /// The lease.
+        lease: LeaseId,
+        /// The item; its signature is verified.
+        item: MutableItem,
     },
     /// The node's standing in the network has changed.
     Status(Status),

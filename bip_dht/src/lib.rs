@@ -31,8 +31,12 @@ pub mod sim;
 mod storage;
 mod table;
 
+#[cfg(all(feature = "tokio", feature = "ed25519"))]
+pub use driver::TorrentUpdates;
 #[cfg(feature = "tokio")]
-pub use driver::{MainlineDht, NodeEvents, Peers, Rendezvous, SharedSocket, Testnet};
+pub use driver::{MainlineDht, NodeEvents, Peers, Rendezvous, Republishing, SharedSocket, Testnet};
+#[cfg(all(any(feature = "tokio", feature = "blocking"), feature = "ed25519"))]
+pub use front::TorrentUpdate;
 #[cfg(any(feature = "tokio", feature = "blocking"))]
 pub use front::{Announced, DhtBuilder, DhtError, NodeEvent, Pong, Stored};
 
@@ -65,6 +69,8 @@ pub use front::limits::MAX_CHANGES;
 pub use front::limits::MAX_WAITING_DATAGRAMS;
 #[cfg(any(feature = "tokio", feature = "blocking"))]
 pub use front::limits::{MAX_DATAGRAM_LENGTH, MAX_WAITING_NEWS, MAX_WAITING_PEERS, ROUTERS};
+#[cfg(feature = "ed25519")]
+pub use limits::MIN_FOLLOW_INTERVAL;
 pub use limits::{
     DEFAULT_OPERATIONS, MAX_ANSWER_LENGTH, MAX_GATEWAYS, MAX_MESSAGE_DEPTH, MAX_MESSAGE_TOKENS,
     MAX_OPERATIONS, MAX_SALT_LENGTH, MAX_SAVED_LENGTH, MAX_TRANSACTION_LENGTH, MAX_VALUE_LENGTH,

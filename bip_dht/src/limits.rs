@@ -215,9 +215,20 @@ pub(crate) const LEASE_EARLY_LOOKUPS: [Duration; 3] = [
 pub(crate) const LEASE_LOOKUP: Duration = Duration::from_secs(5 * 60);
 
 /// Each how many of those also announce: 15 minutes apart, since nodes forget after 30 to 45.
-pub(crate) const LEASE_ANNOUNCE: u32 = 3;
+pub(crate) const LEASE_ANNOUNCE: usize = 3;
 
-/// The first wait after a lease's announce failed; it doubles each time up to [`LEASE_LOOKUP`].
+/// How often an item is put again that is kept alive (BEP 44, "Expiration": once an hour, since nodes may forget after two).
+pub(crate) const ITEM_RENEWAL: Duration = Duration::from_secs(60 * 60);
+
+/// How often an item may be asked for that is followed: a lookup takes seconds, and nodes limit what they answer.
+#[cfg(feature = "ed25519")]
+pub const MIN_FOLLOW_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How rarely an item is asked for that is followed, whatever was said.
+#[cfg(feature = "ed25519")]
+pub(crate) const MAX_FOLLOW_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The first wait after a lease's announce or put failed; it doubles each time up to [`LEASE_LOOKUP`].
 pub(crate) const LEASE_RETRY: Duration = Duration::from_secs(10);
 
 /// How many peers a lease remembers to have told of; above it, it forgets them all and tells again.

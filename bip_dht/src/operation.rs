@@ -10,7 +10,8 @@ use crate::krpc::NodeInfo;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OperationId(pub(crate) u64);
 
-/// Names one lease of a [`DhtCore`](crate::DhtCore): an announce that is kept alive until it is released.
+/// Names one lease of a [`DhtCore`](crate::DhtCore): an announce or item that is kept alive, or one that is followed, until
+/// it is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LeaseId(pub(crate) u64);
 

@@ -63,6 +63,42 @@ fn what_one_node_puts_another_gets() {
 }
 
 #[test]
+fn what_one_node_republishes_another_gets_until_it_is_dropped() {
+    let nodes = network(10);
+    let mut kept = nodes[0].republish(b"4:kept").unwrap();
+    kept.renewal().unwrap().unwrap();
+    assert_eq!(nodes[9].get(kept.key()).unwrap(), b"4:kept");
+    assert_eq!(nodes[0].stats().leases, 1);
+    drop(kept);
+    assert_eq!(nodes[0].stats().leases, 0);
+}
+
+#[cfg(feature = "ed25519")]
+#[test]
+fn what_one_node_publishes_another_follows() {
+    use bip_dht::{MutableItem, SecretKey, TorrentPointer};
+    let nodes = network(10);
+    let owner = SecretKey::from_seed(&[7; 32]);
+    let torrent = TorrentPointer {
+        info_hash: Key::of_name("torrent"),
+    };
+    nodes[0].publish(&owner, b"", torrent).unwrap();
+    let key = *owner.public_key();
+    let mut updates = nodes[9].follow(key, b"", Duration::from_secs(10)).unwrap();
+    let update = updates.next().unwrap();
+    assert_eq!((update.seq, update.torrent), (1, Some(torrent)));
+    assert_eq!(updates.next_within(Duration::ZERO), None);
+
+    let second = MutableItem::sign(&owner, b"", 2, &torrent.encode()).unwrap();
+    let mut kept = nodes[1].republish_mutable(second.clone()).unwrap();
+    kept.renewal().unwrap().unwrap();
+    assert_eq!(kept.item(), Some(second));
+    assert_eq!(updates.next().unwrap().seq, 2);
+    nodes[9].close();
+    assert_eq!(updates.next(), None);
+}
+
+#[test]
 fn who_knows_the_same_name_meets_and_who_is_alone_does_not_wait_for_ever() {
     let nodes = network(10);
     let key = Key::of_name("room");

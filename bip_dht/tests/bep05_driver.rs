@@ -4,12 +4,14 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use bip_dht::{
-    BeginError, DhtBuilder, DhtError, Family, Key, MainlineDht, NodeEvent, NodeId, OperationError,
-    Status, Testnet,
+    BeginError, DhtBuilder, DhtError, Family, Key, MAX_WAITING_PEERS, MainlineDht, NodeEvent,
+    NodeId, OperationError, Status, Testnet,
 };
+use tokio::task::JoinHandle;
 
 const LOOPBACK: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
 
@@ -77,7 +79,69 @@ async fn each_peer_comes_once_however_many_nodes_name_it() {
     assert_eq!(found.len(), 10);
     let wanted: BTreeSet<_> = (4000..4010).map(peer).collect();
     assert_eq!(BTreeSet::from_iter(found), wanted);
-    assert_eq!(peers.dropped(), 0);
+}
+
+/// Somebody who answers each query as a node with this id would that knows nobody and keeps these peers.
+async fn keeper_of(peers: Range<usize>) -> (SocketAddr, JoinHandle<()>) {
+    let socket = tokio::net::UdpSocket::bind(LOOPBACK).await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let id = Key::of_name(address.to_string());
+    let mut values = Vec::new();
+    for number in peers {
+        values.extend_from_slice(b"6:\x7f\x00\x01");
+        values.extend_from_slice(&(number as u32).to_be_bytes()[1..]);
+    }
+    let serve = async move {
+        let mut query = [0; 1024];
+        loop {
+            let (length, from) = socket.recv_from(&mut query).await.unwrap();
+            let query = &query[..length];
+            let at = query.windows(5).position(|part| part == b"1:t4:");
+            let Some(transaction) = at.map(|at| &query[at + 5..at + 9]) else {
+                continue;
+            };
+            let head = [
+                b"d1:rd2:id20:",
+                id.as_bytes().as_slice(),
+                b"5:token1:t6:valuesl",
+            ];
+            let tail = [b"ee1:t4:".as_slice(), transaction, b"1:y1:re"];
+            let answer = [&head.concat(), values.as_slice(), &tail.concat()].concat();
+            socket.send_to(&answer, from).await.unwrap();
+        }
+    };
+    (address, tokio::spawn(serve))
+}
+
+#[tokio::test]
+async fn who_reads_nothing_before_the_end_loses_no_peer() {
+    for (there, told) in [
+        (MAX_WAITING_PEERS - 1, MAX_WAITING_PEERS - 1),
+        (MAX_WAITING_PEERS, MAX_WAITING_PEERS),
+        (MAX_WAITING_PEERS + 1, MAX_WAITING_PEERS),
+    ] {
+        let dht = alone().start().unwrap();
+        let mut keepers = Vec::new();
+        for part in 0..5 {
+            let (from, to) = (part * there / 5, (part + 1) * there / 5);
+            let (address, keeper) = keeper_of(from + 256..to + 256).await;
+            dht.add_node(address);
+            keepers.push(keeper);
+        }
+        dht.ready().await.unwrap();
+        let mut peers = dht.get_peers(Key::of_name("many"));
+        while dht.stats().operations > 0 {
+            tokio::task::yield_now().await;
+        }
+        let mut found = BTreeSet::new();
+        while let Some(peer) = peers.next().await {
+            assert!(found.insert(peer), "{peer} twice");
+        }
+        assert_eq!(found.len(), told);
+        for keeper in keepers {
+            keeper.abort();
+        }
+    }
 }
 
 #[tokio::test]

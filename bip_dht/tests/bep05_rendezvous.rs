@@ -2,10 +2,13 @@
 #![cfg(feature = "tokio")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod stopped_clock;
+
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
-use bip_dht::{Key, MainlineDht, Rendezvous, Testnet};
+use bip_dht::{Key, Rendezvous, Testnet};
+use stopped_clock::StoppedClock;
 
 fn peer(port: u16) -> SocketAddr {
     SocketAddrV4::new(Ipv4Addr::LOCALHOST, port).into()
@@ -34,32 +37,6 @@ async fn who_comes_later_finds_who_was_there() {
     let mut late = second.rendezvous(key, 4002).unwrap();
     meets(&mut late, 4001).await;
     assert_eq!(late.dropped(), 0);
-}
-
-/// Keeps tokio's clock from going on by itself whenever nothing is to do: datagrams that are on their way are nothing to
-/// it. It does not while a blocking task runs.
-struct StoppedClock {
-    _release: std::sync::mpsc::SyncSender<()>,
-}
-
-impl StoppedClock {
-    fn new() -> StoppedClock {
-        tokio::time::pause();
-        let (release, released) = std::sync::mpsc::sync_channel(0);
-        tokio::task::spawn_blocking(move || released.recv());
-        StoppedClock { _release: release }
-    }
-
-    /// Lets time pass in steps, and the node talk to its network in each.
-    async fn pass(&self, time: Duration, dht: &MainlineDht, other: SocketAddr) {
-        const STEP: Duration = Duration::from_secs(20);
-        for _ in 0..time.as_secs() / STEP.as_secs() {
-            tokio::time::advance(STEP).await;
-            for _ in 0..4 {
-                dht.ping(other).await.unwrap();
-            }
-        }
-    }
 }
 
 #[tokio::test]

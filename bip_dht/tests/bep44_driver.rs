@@ -2,7 +2,12 @@
 #![cfg(feature = "tokio")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod stopped_clock;
+
+use std::time::Duration;
+
 use bip_dht::{DhtError, Key, OperationError, Testnet};
+use stopped_clock::StoppedClock;
 
 #[tokio::test]
 async fn what_one_node_puts_every_other_gets() {
@@ -14,6 +19,39 @@ async fn what_one_node_puts_every_other_gets() {
     for node in testnet.nodes() {
         assert_eq!(node.get(stored.key).await.unwrap(), value);
     }
+}
+
+#[tokio::test]
+async fn what_is_republished_stays_until_it_is_dropped() {
+    let testnet = Testnet::start(8).await.unwrap();
+    let clock = StoppedClock::new();
+    let [keeper, reader, ..] = testnet.nodes() else {
+        unreachable!()
+    };
+    let address = reader.local_addr_v4().unwrap();
+    let mut kept = keeper.republish(b"4:kept").unwrap();
+    assert_eq!(kept.key(), Key::of_name(b"4:kept"));
+    kept.renewal().await.unwrap().unwrap();
+    // Longer than nodes keep what is put once.
+    let hours = |count: u64| Duration::from_secs(count * 3600);
+    clock.pass(hours(3), keeper, address).await;
+    assert!(kept.renewal().await.unwrap().unwrap().stored >= 1);
+    let key = kept.key();
+    assert_eq!(reader.get(key).await.unwrap(), b"4:kept");
+    drop(kept);
+    assert_eq!(keeper.stats().leases, 0);
+    clock.pass(hours(3), keeper, address).await;
+    let got = reader.get(key).await.unwrap_err();
+    assert_eq!(got.operation(), Some(&OperationError::NotFound));
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_renewal_hears_that_the_node_is_closed() {
+    let testnet = Testnet::start(2).await.unwrap();
+    let mut kept = testnet.nodes()[0].republish(b"4:kept").unwrap();
+    kept.renewal().await.unwrap().unwrap();
+    testnet.close().await;
+    assert_eq!(kept.renewal().await, Err(DhtError::Closed));
 }
 
 #[tokio::test]
@@ -39,9 +77,11 @@ async fn a_value_that_nobody_would_take_is_not_sent() {
 
 #[cfg(feature = "ed25519")]
 mod mutable {
-    use bip_dht::{
-        DhtError, Key, MAX_CHANGES, MutableItem, OperationError, SecretKey, Testnet, TorrentPointer,
-    };
+    use std::time::Duration;
+
+    use bip_dht::{MAX_CHANGES, MutableItem, SecretKey, Testnet};
+
+    use super::StoppedClock;
 
     fn owner() -> SecretKey {
         SecretKey::from_seed(&[7; 32])
@@ -134,26 +174,27 @@ mod mutable {
     }
 
     #[tokio::test]
-    async fn who_follows_hears_of_the_current_torrent() {
+    async fn a_newer_version_is_kept_alive_in_place_of_the_one_that_was_given() {
         let testnet = Testnet::start(10).await.unwrap();
-        let (publisher, follower) = (&testnet.nodes()[0], &testnet.nodes()[1]);
-        let owner = owner();
-        let followed = follower.follow(*owner.public_key(), b"").await;
-        let error = followed.unwrap_err();
-        assert_eq!(error.operation(), Some(&OperationError::NotFound));
-        for name in ["first", "second"] {
-            let torrent = TorrentPointer {
-                info_hash: Key::of_name(name),
-            };
-            publisher.publish(&owner, b"", torrent).await.unwrap();
-            let followed = follower.follow(*owner.public_key(), b"").await;
-            assert_eq!(followed, Ok(torrent));
-        }
-        publisher
-            .put_mutable(&owner, b"", |_| b"i1e".to_vec())
+        let clock = StoppedClock::new();
+        let [keeper, writer, ..] = testnet.nodes() else {
+            unreachable!()
+        };
+        let first = MutableItem::sign(&owner(), b"kept", 1, b"i1e").unwrap();
+        let mut kept = keeper.republish_mutable(first.clone()).unwrap();
+        assert_eq!(kept.key(), first.target());
+        let stored = kept.renewal().await.unwrap().unwrap();
+        assert_eq!(stored.key, first.target());
+        assert_eq!(kept.item(), Some(first));
+        writer
+            .put_mutable(&owner(), b"kept", one_more)
             .await
             .unwrap();
-        let followed = follower.follow(*owner.public_key(), b"").await;
-        assert_eq!(followed, Err(DhtError::NoTorrent));
+        let address = writer.local_addr_v4().unwrap();
+        clock
+            .pass(Duration::from_secs(67 * 60), keeper, address)
+            .await;
+        let newer = kept.item().unwrap();
+        assert_eq!((newer.seq(), newer.value()), (2, b"i2e".as_slice()));
     }
 }

@@ -19,13 +19,19 @@
 mod dht;
 mod peers;
 mod rendezvous;
+mod republishing;
 mod resolve;
+#[cfg(feature = "ed25519")]
+mod torrent_updates;
 mod wait;
 mod worker;
 
 pub use dht::MainlineDht;
 pub use peers::Peers;
 pub use rendezvous::Rendezvous;
+pub use republishing::Republishing;
+#[cfg(feature = "ed25519")]
+pub use torrent_updates::TorrentUpdates;
 
 fn now() -> std::time::Instant {
     std::time::Instant::now()

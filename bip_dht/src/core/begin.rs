@@ -1,10 +1,12 @@
 //! The commands.
 
 use std::net::SocketAddr;
+#[cfg(feature = "ed25519")]
+use std::time::Duration;
 use std::time::Instant;
 
 use super::DhtCore;
-use super::lease::Lease;
+use super::lease::{Lease, Subject};
 #[cfg(feature = "ed25519")]
 use super::task::Newest;
 use super::task::{Goal, Origin, Scrape, Task};
@@ -94,9 +96,7 @@ impl DhtCore {
         cas: Option<i64>,
     ) -> Result<OperationId, BeginError> {
         let target = item.target().into();
-        let newest = None;
-        let goal = Goal::PutMutable { item, cas, newest };
-        self.begin(now, goal, target)
+        self.begin(now, Goal::put_mutable(item, cas), target)
     }
 
     /// Looks for the newest version of an item. Every node on the way is asked, since any may keep an old one; what is
@@ -111,10 +111,7 @@ impl DhtCore {
         public_key: [u8; 32],
         salt: &[u8],
     ) -> Result<OperationId, BeginError> {
-        let length = salt.len();
-        if length > MAX_SALT_LENGTH {
-            return Err(ItemError::SaltTooLong { length }.into());
-        }
+        check_salt(salt)?;
         let goal = Goal::GetMutable(Box::new(Newest::new(public_key, salt)));
         self.begin(now, goal, Key::of_mutable(&public_key, salt).into())
     }
@@ -151,14 +148,66 @@ impl DhtCore {
         key: Key,
         port: AnnouncePort,
     ) -> Result<LeaseId, BeginError> {
+        self.begin_lease(now, Subject::peer(key, port))
+    }
+
+    /// Puts a value as [`put_immutable`](DhtCore::put_immutable) does, and keeps it alive until
+    /// [`release`](DhtCore::release): it is put again each hour (BEP 44, "Expiration").
+    ///
+    /// # Errors
+    /// `Item` and `TooManyOperations`.
+    pub fn republish_immutable(
+        &mut self,
+        now: Instant,
+        value: &[u8],
+    ) -> Result<LeaseId, BeginError> {
+        check_value(value)?;
+        self.begin_lease(now, Subject::Immutable(value.into()))
+    }
+
+    /// Puts an item that its owner can replace, and keeps it alive until [`release`](DhtCore::release): it is put again
+    /// each hour (BEP 44, "Expiration"). The secret key is not needed for that. No newer version is overwritten: if one
+    /// is found on the way, it is kept alive instead, and a [`LeaseItem`](crate::DhtEvent::LeaseItem) event tells of it.
+    ///
+    /// # Errors
+    /// `TooManyOperations`.
+    #[cfg(feature = "ed25519")]
+    pub fn republish_mutable(
+        &mut self,
+        now: Instant,
+        item: MutableItem,
+    ) -> Result<LeaseId, BeginError> {
+        self.begin_lease(now, Subject::Mutable(Box::new(item)))
+    }
+
+    /// Looks for new versions of an item until [`release`](DhtCore::release), once in each `every`, which is taken as at
+    /// least [`MIN_FOLLOW_INTERVAL`](crate::MIN_FOLLOW_INTERVAL) and at most a day. Each that is newer than all before
+    /// comes as a [`LeaseItem`](crate::DhtEvent::LeaseItem) event, and is kept alive as by
+    /// [`republish_mutable`](DhtCore::republish_mutable) (BEP 46, "Consuming content").
+    ///
+    /// # Errors
+    /// `Item` where the salt is too long, and `TooManyOperations`.
+    #[cfg(feature = "ed25519")]
+    pub fn follow(
+        &mut self,
+        now: Instant,
+        public_key: [u8; 32],
+        salt: &[u8],
+        every: Duration,
+    ) -> Result<LeaseId, BeginError> {
+        check_salt(salt)?;
+        self.begin_lease(now, Subject::followed(public_key, salt, every))
+    }
+
+    fn begin_lease(&mut self, now: Instant, subject: Subject) -> Result<LeaseId, BeginError> {
         self.check_room()?;
         let id = LeaseId(self.draw_id().0);
-        self.leases.insert(id, Lease::new(now, key, port));
+        self.leases.insert(id, Lease::new(now, subject));
         self.renew_leases(now);
         Ok(id)
     }
 
-    /// Ends a lease; nodes forget the announce by themselves. Events that stand in the queue stay there.
+    /// Ends a lease; nodes forget by themselves what it kept up. Events that stand in the queue stay there.
     pub fn release(&mut self, lease: LeaseId) {
         if let Some(operation) = self.leases.remove(&lease).and_then(|lease| lease.operation) {
             self.cancel(operation);
@@ -257,5 +306,13 @@ impl DhtCore {
     pub(super) fn draw_id(&mut self) -> OperationId {
         self.next_id += 1;
         OperationId(self.next_id)
+    }
+}
+
+#[cfg(feature = "ed25519")]
+fn check_salt(salt: &[u8]) -> Result<(), ItemError> {
+    match salt.len() {
+        length if length > MAX_SALT_LENGTH => Err(ItemError::SaltTooLong { length }),
+        _ => Ok(()),
     }
 }

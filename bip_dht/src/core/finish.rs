@@ -140,10 +140,10 @@ impl Task {
                 None => Err(OperationError::NotFound),
             },
             #[cfg(feature = "ed25519")]
-            Goal::PutMutable { item, newest, .. } => match newest {
-                Some(seq) if *seq > item.seq() => Err(OperationError::Outdated { seq: *seq }),
+            Goal::PutMutable { .. } => match self.newer_version() {
+                Some(newer) => Err(OperationError::Outdated { seq: newer.seq() }),
                 // Some may have taken it all the same: those that kept none.
-                _ => match self.overtaken() {
+                None => match self.overtaken() {
                     Some(code) => Err(OperationError::Refused { code }),
                     None => self.storage_result(),
                 },

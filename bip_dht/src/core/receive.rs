@@ -235,9 +235,8 @@ impl DhtCore {
                 }
             }
             #[cfg(feature = "ed25519")]
-            Goal::PutMutable { item, newest, .. } => {
-                let seen = super::task::seq_of(item, response);
-                *newest = (*newest).max(seen);
+            Goal::PutMutable { newest, .. } => {
+                newest.take(response);
             }
             Goal::FindNode | Goal::PutImmutable(_) | Goal::Ping | Goal::Sample => {}
         }

@@ -63,13 +63,25 @@ pub(super) enum Goal {
     GetMutable(Box<Newest>),
     #[cfg(feature = "ed25519")]
     PutMutable {
-        item: MutableItem,
+        item: Box<MutableItem>,
         cas: Option<i64>,
-        /// The number of the newest version seen on the way.
-        newest: Option<i64>,
+        /// The newest version seen on the way.
+        newest: Box<Newest>,
     },
     Ping,
     Sample,
+}
+
+#[cfg(feature = "ed25519")]
+impl Goal {
+    pub(super) fn put_mutable(item: MutableItem, cas: Option<i64>) -> Goal {
+        let newest = Newest::new(*item.public_key(), item.salt());
+        Goal::PutMutable {
+            item: Box::new(item),
+            cas,
+            newest: Box::new(newest),
+        }
+    }
 }
 
 /// The newest version of an item that was seen.
@@ -248,6 +260,16 @@ impl Task {
         fresh
     }
 
+    /// The newest version that was seen on the way, if it is newer than the one to be put.
+    #[cfg(feature = "ed25519")]
+    pub(super) fn newer_version(&self) -> Option<MutableItem> {
+        let Goal::PutMutable { item, newest, .. } = &self.goal else {
+            return None;
+        };
+        let (newest, _) = newest.item()?;
+        (newest.seq() > item.seq()).then(|| newest.clone())
+    }
+
     pub(super) fn stores(&self) -> bool {
         match self.goal {
             Goal::Announce(_) | Goal::PutImmutable(_) => true,
@@ -256,13 +278,4 @@ impl Task {
             _ => false,
         }
     }
-}
-
-/// The number of the version of this item that a node gave, if it is signed.
-#[cfg(feature = "ed25519")]
-pub(super) fn seq_of(item: &MutableItem, response: &Response<'_>) -> Option<i64> {
-    let (value, seq, signature) = (response.value?, response.seq?, response.signature?);
-    MutableItem::verify(item.public_key(), item.salt(), seq, value, signature)
-        .ok()
-        .map(|item| item.seq())
 }

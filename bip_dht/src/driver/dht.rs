@@ -1,14 +1,19 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+#[cfg(feature = "ed25519")]
+use std::time::Duration;
 
 use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, watch};
 
 use super::peers::{NodeEvents, Peers};
 use super::rendezvous::Rendezvous;
+use super::republishing::Republishing;
 use super::shared_socket::{Inlet, SharedSocket};
 use super::task::{CloseOnDrop, Task};
+#[cfg(feature = "ed25519")]
+use super::torrent_updates::TorrentUpdates;
 use super::{now, socket};
 use crate::core::DhtStats;
 use crate::event::Status;
@@ -163,7 +168,7 @@ impl MainlineDht {
         key: Key,
         port: impl Into<AnnouncePort>,
     ) -> Result<Rendezvous, DhtError> {
-        let lease = Lease::begin(self.front(), key, port.into())?;
+        let lease = Lease::announce(self.front(), key, port.into())?;
         Ok(Rendezvous::new(lease, self.clone()))
     }
 
@@ -176,6 +181,21 @@ impl MainlineDht {
     /// It could not begin, nobody answered, or nobody took it.
     pub async fn put(&self, value: &[u8]) -> Result<Stored, DhtError> {
         front::put(self.front(), value).await
+    }
+
+    /// Stores a value as [`put`](MainlineDht::put) does, and again each hour until the [`Republishing`] is dropped (BEP 44,
+    /// "Expiration").
+    ///
+    /// # Errors
+    /// The value is none that nodes keep, as many operations and leases as configured are under way, or the node was
+    /// closed.
+    pub fn republish(&self, value: &[u8]) -> Result<Republishing, DhtError> {
+        let lease = Lease::republish(self.front(), value)?;
+        Ok(Republishing::new(
+            lease,
+            Key::of_immutable(value),
+            self.clone(),
+        ))
     }
 
     /// Gets the value whose hash is `key`, bencoded (BEP 44, "Immutable Items").
@@ -224,7 +244,21 @@ impl MainlineDht {
         front::put_mutable(self.front(), owner, salt, change).await
     }
 
-    /// Lets who follows this owner and salt know which torrent is the current one (BEP 46, "Publishing content").
+    /// Stores a signed item and keeps it alive, as [`republish`](MainlineDht::republish) does a value: one that
+    /// [`get_mutable`](MainlineDht::get_mutable) found, or one's own. Nobody's secret key is needed, and no newer version is
+    /// overwritten: if one is found on the way, it is kept alive instead, see [`Republishing::item`].
+    ///
+    /// # Errors
+    /// As many operations and leases as configured are under way, or the node was closed.
+    #[cfg(feature = "ed25519")]
+    pub fn republish_mutable(&self, item: MutableItem) -> Result<Republishing, DhtError> {
+        let key = item.target();
+        let lease = Lease::republish_mutable(self.front(), item)?;
+        Ok(Republishing::new(lease, key, self.clone()))
+    }
+
+    /// Lets who follows this owner and salt know which torrent is the current one (BEP 46, "Publishing content"), once.
+    /// Whoever follows it, the publisher too, keeps it alive.
     ///
     /// Cancel-safe in that nothing is left behind: dropping the future ends it; some nodes may keep it all the same.
     ///
@@ -240,19 +274,21 @@ impl MainlineDht {
         front::publish(self.front(), owner, salt, torrent).await
     }
 
-    /// Asks which torrent is the current one of this owner and salt (BEP 46, "Consuming content").
-    ///
-    /// Cancel-safe in that nothing is left behind: dropping the future ends it.
+    /// Hands out which torrent is the current one of this owner and salt, and each that takes its place, until the
+    /// [`TorrentUpdates`] are dropped (BEP 46, "Consuming content"). It is asked for once in each `every`, taken as at least
+    /// [`MIN_FOLLOW_INTERVAL`](crate::MIN_FOLLOW_INTERVAL) and at most a day; a few minutes are usual.
     ///
     /// # Errors
-    /// As [`get_mutable`](MainlineDht::get_mutable), or the item points to no torrent.
+    /// The salt is too long, as many operations and leases as configured are under way, or the node was closed.
     #[cfg(feature = "ed25519")]
-    pub async fn follow(
+    pub fn follow(
         &self,
         public_key: [u8; 32],
         salt: &[u8],
-    ) -> Result<TorrentPointer, DhtError> {
-        front::follow(self.front(), public_key, salt).await
+        every: Duration,
+    ) -> Result<TorrentUpdates, DhtError> {
+        let lease = Lease::follow(self.front(), public_key, salt, every)?;
+        Ok(TorrentUpdates::new(lease, self.clone()))
     }
 
     /// Estimates how many peers are announced under `key` (BEP 33).

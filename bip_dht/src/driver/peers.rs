@@ -13,7 +13,8 @@ use crate::operation::LookupReport;
 
 /// The peers of one lookup, each once, as they are found. Dropping it ends the lookup.
 ///
-/// At most [`MAX_WAITING_PEERS`](crate::MAX_WAITING_PEERS) wait to be taken; more are dropped and counted.
+/// None is lost on who is slow: all that a lookup tells of wait to be taken, at most
+/// [`MAX_WAITING_PEERS`](crate::MAX_WAITING_PEERS). Of more it does not tell.
 #[derive(Debug)]
 pub struct Peers {
     operation: Result<Operation, DhtError>,
@@ -63,11 +64,6 @@ impl Peers {
             }
         }
         self.report().await
-    }
-
-    /// How many peers were dropped because too many waited.
-    pub fn dropped(&self) -> u64 {
-        self.operation.as_ref().map_or(0, Operation::dropped)
     }
 
     fn poll_peer(&self, context: &Context<'_>) -> Poll<Option<SocketAddr>> {

@@ -13,8 +13,9 @@ use crate::front::{Announced, DhtError, Lease};
 /// A place in the DHT where programs that know a key find each other: our announce, kept alive, and a stream of the
 /// peers that others have announced, each once, new ones as they come. Dropping it lets our announce expire.
 ///
-/// Our own address may be among the peers. At most [`MAX_WAITING_PEERS`](crate::MAX_WAITING_PEERS) wait to be taken;
-/// more are dropped and counted.
+/// Our own address may be among the peers. At most [`MAX_WAITING_PEERS`](crate::MAX_WAITING_PEERS) wait to be taken, as
+/// many as one lookup tells of; who is slower than that loses those that are found meanwhile, as
+/// [`dropped`](Rendezvous::dropped) counts them.
 #[derive(Debug)]
 pub struct Rendezvous {
     lease: Lease,
@@ -42,7 +43,7 @@ impl Rendezvous {
     /// # Errors
     /// [`DhtError::Closed`].
     pub async fn renewal(&mut self) -> Result<Result<Announced, OperationError>, DhtError> {
-        poll_fn(|context| self.lease.poll_renewal(context)).await
+        poll_fn(|context| self.lease.poll_announced(context)).await
     }
 
     /// Sends all peers to `sink`, as fast as it takes them, until the sink or the node is closed.

@@ -61,6 +61,21 @@ impl Announced {
     }
 }
 
+impl Stored {
+    /// An operation ends with its own outcome or with an error; the other arm is never taken, as those of its like.
+    pub(super) fn new(outcome: Outcome, report: LookupReport) -> Stored {
+        let (key, stored) = match outcome {
+            Outcome::Stored { target, stored } => (target, stored),
+            _ => (Key::new([0; 20]), 0),
+        };
+        Stored {
+            key,
+            stored,
+            report,
+        }
+    }
+}
+
 /// Waits until the node is ready, and tells how many nodes it knows that answered.
 pub(crate) async fn ready(front: &Arc<Front>) -> Result<usize, DhtError> {
     let news = Subscription::in_passing(front);
@@ -93,7 +108,8 @@ pub(crate) async fn announce(
 
 pub(crate) async fn put(front: &Arc<Front>, value: &[u8]) -> Result<Stored, DhtError> {
     let operation = Operation::begin(front, |core, now| core.put_immutable(now, value))?;
-    stored(operation.end().await?)
+    let (outcome, report) = operation.end().await?;
+    Ok(Stored::new(outcome, report))
 }
 
 pub(crate) async fn get(front: &Arc<Front>, key: Key) -> Result<Vec<u8>, DhtError> {
@@ -136,18 +152,6 @@ pub(crate) async fn find_node(front: &Arc<Front>, id: NodeId) -> Result<Vec<Node
     let operation = Operation::begin(front, |core, now| core.find_node(now, id))?;
     match operation.end().await? {
         (Outcome::Nodes { nodes }, _) => Ok(nodes),
-        _ => Err(DhtError::Closed),
-    }
-}
-
-/// An operation ends with its own outcome or with an error; the other arms here and above are never taken.
-pub(super) fn stored((outcome, report): (Outcome, LookupReport)) -> Result<Stored, DhtError> {
-    match outcome {
-        Outcome::Stored { target, stored } => Ok(Stored {
-            key: target,
-            stored,
-            report,
-        }),
         _ => Err(DhtError::Closed),
     }
 }

@@ -5,7 +5,6 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use super::bootstrap::Bootstrap;
-use super::commands::Announced;
 use super::error::DhtError;
 use super::news::{News, NodeEvent};
 use super::queue::PeerQueue;
@@ -13,6 +12,8 @@ use crate::core::DhtCore;
 use crate::error::OperationError;
 use crate::event::DhtEvent;
 use crate::front::limits::MAX_ADDRESSES_OF_NAME;
+#[cfg(feature = "ed25519")]
+use crate::item::MutableItem;
 use crate::operation::{LeaseId, LookupReport, OperationId, Outcome};
 
 /// The core, and who waits for what. As many wait as the core admits operations.
@@ -41,8 +42,11 @@ pub(super) struct Waiting {
 #[derive(Debug, Default)]
 pub(super) struct Held {
     pub(super) peers: PeerQueue,
-    /// How the last announce went, if nobody has asked since.
-    pub(super) renewal: Option<Result<Announced, OperationError>>,
+    /// How the last announce or put went, if nobody has asked since.
+    pub(super) renewal: Option<(Result<Outcome, OperationError>, LookupReport)>,
+    /// The version that is kept alive; where an item is followed, the newest, if nobody has taken it yet.
+    #[cfg(feature = "ed25519")]
+    pub(super) item: Option<MutableItem>,
     pub(super) waker: Option<Waker>,
 }
 
@@ -187,7 +191,14 @@ impl Desk {
                 report,
             } => {
                 if let Some(held) = self.leases.get_mut(&lease) {
-                    held.renewal = Some(result.map(|outcome| Announced::new(outcome, report)));
+                    held.renewal = Some((result, report));
+                    wake(&mut held.waker);
+                }
+            }
+            #[cfg(feature = "ed25519")]
+            DhtEvent::LeaseItem { lease, item } => {
+                if let Some(held) = self.leases.get_mut(&lease) {
+                    held.item = Some(item);
                     wake(&mut held.waker);
                 }
             }

@@ -18,9 +18,6 @@ pub enum DhtError {
         /// How it went.
         report: Box<LookupReport>,
     },
-    /// The item points to no torrent (BEP 46).
-    #[error("the item points to no torrent")]
-    NoTorrent,
     /// The node did not become ready in the time that it was given.
     #[error("the node is not ready yet")]
     NotReady,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::limits::MAX_PEERS_FOUND;
+
 /// Where a node of the public network begins if it knows nobody. Run by the makers of BitTorrent, Transmission and
 /// libtorrent; each gives only addresses of others.
 pub const ROUTERS: &[&str] = &[
@@ -10,9 +12,10 @@ pub const ROUTERS: &[&str] = &[
     "dht.libtorrent.org:25401",
 ];
 
-/// How many peers wait for who asked for them, in each operation and lease: what a dozen full answers hold. What comes
-/// while they wait is dropped and counted.
-pub const MAX_WAITING_PEERS: usize = 1024;
+/// How many peers wait for who asked for them, in each operation and lease: as many as an operation tells of, so that
+/// even who reads nothing before its end loses none. A lease lives longer; what it finds while so many wait is dropped and
+/// counted.
+pub const MAX_WAITING_PEERS: usize = MAX_PEERS_FOUND;
 
 /// How many events wait for the slowest who listens; above that the oldest are gone, and it is told so.
 pub const MAX_WAITING_NEWS: usize = 32;

@@ -15,6 +15,8 @@ mod news;
 mod operation;
 mod queue;
 mod socket;
+#[cfg(feature = "ed25519")]
+mod update;
 
 use std::fmt;
 use std::future::poll_fn;
@@ -30,11 +32,13 @@ pub(crate) use self::desk::Desk;
 pub use self::error::DhtError;
 pub(crate) use self::lease::Lease;
 #[cfg(feature = "ed25519")]
-pub(crate) use self::mutable::{follow, get_mutable, publish, put_mutable};
+pub(crate) use self::mutable::{get_mutable, publish, put_mutable};
 pub use self::news::NodeEvent;
 pub(crate) use self::news::Subscription;
 pub(crate) use self::operation::Operation;
 pub(crate) use self::socket::Addresses;
+#[cfg(feature = "ed25519")]
+pub use self::update::TorrentUpdate;
 
 /// What handles and the driver's loop have in common. The lock is never held while anything waits.
 pub(crate) struct Front {

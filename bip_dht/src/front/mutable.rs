@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::Front;
-use super::commands::{Stored, stored};
+use super::commands::Stored;
 use super::error::DhtError;
 use super::operation::Operation;
 use crate::error::{BeginError, OperationError};
@@ -60,7 +60,7 @@ pub(crate) async fn put_mutable(
         let put = item.clone();
         let operation = Operation::begin(front, |core, now| core.put_mutable(now, put, seq))?;
         match operation.end().await {
-            Ok(end) => return stored(end),
+            Ok((outcome, report)) => return Ok(Stored::new(outcome, report)),
             Err(error) if was_overtaken(&error) => refused = Some((item, error)),
             Err(error) => return Err(error),
         }
@@ -74,15 +74,6 @@ pub(crate) async fn publish(
     torrent: TorrentPointer,
 ) -> Result<Stored, DhtError> {
     put_mutable(front, owner, salt, |_| torrent.encode()).await
-}
-
-pub(crate) async fn follow(
-    front: &Arc<Front>,
-    public_key: [u8; 32],
-    salt: &[u8],
-) -> Result<TorrentPointer, DhtError> {
-    let item = get_mutable(front, public_key, salt).await?;
-    TorrentPointer::decode(item.value()).ok_or(DhtError::NoTorrent)
 }
 
 async fn find(front: &Arc<Front>, public_key: [u8; 32], salt: &[u8]) -> Result<Found, DhtError> {

@@ -60,13 +60,6 @@ impl Operation {
         poll_fn(|context| self.poll_end(context)).await
     }
 
-    pub(crate) fn dropped(&self) -> u64 {
-        let desk = self.front.lock();
-        desk.operations
-            .get(&self.id)
-            .map_or(0, |waiting| waiting.peers.dropped())
-    }
-
     fn poll_end(&self, context: &Context<'_>) -> Poll<End> {
         let mut desk = self.front.lock();
         let closed = desk.is_closed();

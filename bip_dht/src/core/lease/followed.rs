@@ -1,0 +1,72 @@
+use std::time::{Duration, Instant};
+
+use super::Ended;
+use crate::core::task::{Goal, Newest, Task};
+use crate::error::OperationError;
+use crate::item::MutableItem;
+use crate::key::Key;
+use crate::limits::{ITEM_RENEWAL, MAX_FOLLOW_INTERVAL, MIN_FOLLOW_INTERVAL};
+use crate::operation::Outcome;
+
+/// An item whose new versions are waited for, and which is kept alive meanwhile (BEP 46, "Consuming content").
+#[derive(Debug)]
+pub(in crate::core) struct Followed {
+    public_key: [u8; 32],
+    salt: Box<[u8]>,
+    every: Duration,
+    newest: Option<MutableItem>,
+    /// When to put the newest version again; `None` before there is one.
+    put_at: Option<Instant>,
+}
+
+impl Followed {
+    pub(super) fn new(public_key: [u8; 32], salt: &[u8], every: Duration) -> Followed {
+        Followed {
+            public_key,
+            salt: salt.into(),
+            every: every.clamp(MIN_FOLLOW_INTERVAL, MAX_FOLLOW_INTERVAL),
+            newest: None,
+            put_at: None,
+        }
+    }
+
+    pub(super) fn key(&self) -> Key {
+        Key::of_mutable(&self.public_key, &self.salt)
+    }
+
+    /// To put an item is to look for newer ones, too.
+    pub(super) fn next_goal(&self, now: Instant) -> Goal {
+        match &self.newest {
+            Some(item) if self.put_at.is_some_and(|at| at <= now) => {
+                Goal::put_mutable(item.clone(), None)
+            }
+            _ => Goal::GetMutable(Box::new(Newest::new(self.public_key, &self.salt))),
+        }
+    }
+
+    pub(super) fn on_ended(
+        &mut self,
+        now: Instant,
+        task: &Task,
+        result: &Result<Outcome, OperationError>,
+    ) -> Ended {
+        if result.is_ok() && task.stores() {
+            self.put_at = Some(now + ITEM_RENEWAL);
+        }
+        let found = match result {
+            Ok(Outcome::Mutable { item, .. }) => Some(item.clone()),
+            _ => task.newer_version(),
+        };
+        let known = self.newest.as_ref().map(MutableItem::seq);
+        match found {
+            Some(item) if known.is_none_or(|known| known < item.seq()) => {
+                self.newest = Some(item.clone());
+                self.put_at.get_or_insert(now + ITEM_RENEWAL);
+                Ended::Newer(self.every, item)
+            }
+            // That nobody has it is an answer, too.
+            _ if matches!(result, Ok(_) | Err(OperationError::NotFound)) => Ended::Well(self.every),
+            _ => Ended::Failed,
+        }
+    }
+}
