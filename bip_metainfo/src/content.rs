@@ -56,7 +56,7 @@ impl<'a> Content<'a, '_> {
             file_list::read_many(list, self.options, &mut folders, section.warnings)?
         };
         let mut files = match &mut *entries {
-            [entry] if is_single_file => vec![name_single(entry, &name)],
+            [entry] if is_single_file => vec![name_single(entry, &name, self.options)?],
             entries => name_many(entries, &folders, &name, self.options)?,
         };
         let total_length = lay_out(&mut files, 1, &self.options.limits)?;
@@ -89,7 +89,7 @@ impl<'a> Content<'a, '_> {
         let mut folders = Folders::new();
         let mut entries = self.read_tree(section, tree, &mut folders)?;
         let mut files = match &mut *entries {
-            [entry] if single.is_some() => vec![name_single(entry, &name)],
+            [entry] if single.is_some() => vec![name_single(entry, &name, self.options)?],
             entries => name_many(entries, &folders, &name, self.options)?,
         };
         let total_length = lay_out(

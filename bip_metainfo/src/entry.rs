@@ -1,12 +1,12 @@
 //! What a torrent says of one file, in `files` as in `file tree`.
 
-use bip_bencode::{BencodeRef, DictRef, IntRef, ListRef};
+use bip_bencode::{BencodeRef, DictRef, IntRef};
 
 use crate::error::MetainfoError;
 use crate::file::{Attributes, Details};
-use crate::folders::FolderId;
+use crate::folders::{FolderId, TOP};
 use crate::load_options::LoadOptions;
-use crate::section::{BYTES, INTEGER, LIST, Section};
+use crate::section::{BYTES, INTEGER, Section};
 use crate::symlink::{self, Target};
 
 /// Digits of a number shown in an error.
@@ -28,6 +28,39 @@ pub(crate) struct Entry<'a> {
     pub(crate) target: Option<Box<Target<'a>>>,
 }
 
+impl<'a> Entry<'a> {
+    /// A file that has this name and length and nothing else.
+    #[inline]
+    pub(crate) fn plain(folder: FolderId, name: &'a [u8], length: u64) -> Self {
+        Self {
+            folder,
+            name,
+            lacks_path: false,
+            length,
+            attributes: Attributes::default(),
+            details: None,
+            pieces_root: None,
+            target: None,
+        }
+    }
+}
+
+/// The values of a dictionary that has a length and a value under `key` and no more, as nearly every one has. `None` where
+/// anything else is there, right or wrong: that is for [`Fields`].
+#[inline(always)]
+pub(crate) fn plain_fields<'a, 't>(
+    dict: DictRef<'a, 't>,
+    key: &[u8],
+) -> Option<(u64, BencodeRef<'a, 't>)> {
+    let mut pairs = dict.iter();
+    match (pairs.next(), pairs.next(), pairs.next()) {
+        (Some((b"length", length)), Some((second, value)), None) if second == key => {
+            Some((length.int()?.to_u64().ok()?, value))
+        }
+        _ => None,
+    }
+}
+
 /// The values of an entry, each the first of its key: the dictionary is gone through once.
 #[derive(Debug, Default)]
 pub(crate) struct Fields<'a, 't> {
@@ -42,23 +75,7 @@ pub(crate) struct Fields<'a, 't> {
 }
 
 impl<'a, 't> Fields<'a, 't> {
-    #[inline]
     pub(crate) fn of(dict: DictRef<'a, 't>) -> Self {
-        let mut pairs = dict.iter();
-        // Nearly every file of version 1 is like this.
-        if let (Some((b"length", length)), Some((b"path", path)), None) =
-            (pairs.next(), pairs.next(), pairs.next())
-        {
-            return Self {
-                length: Some(length),
-                path: Some(path),
-                ..Self::default()
-            };
-        }
-        Self::of_many(dict)
-    }
-
-    fn of_many(dict: DictRef<'a, 't>) -> Self {
         let mut fields = Self::default();
         for (key, value) in dict.iter() {
             let field = match key {
@@ -93,14 +110,9 @@ impl<'a, 't> Fields<'a, 't> {
         });
         let attributes = attr.map(Attributes::parse).unwrap_or_default();
         Ok(Entry {
-            folder: 0,
-            name: b"",
-            lacks_path: false,
-            length: self.length(section, attributes)?,
             attributes,
             details: self.details(section),
-            pieces_root: None,
-            target: None,
+            ..Entry::plain(TOP, b"", self.length(section, attributes)?)
         })
     }
 
@@ -170,28 +182,4 @@ fn read_md5sum(bytes: &[u8]) -> Option<Box<str>> {
 
 pub(crate) fn shown(number: IntRef<'_>) -> String {
     number.digits().chars().take(NUMBER_SHOWN).collect()
-}
-
-/// The components of a path, at least one and no more than allowed.
-pub(crate) fn path_components<'a, 't>(
-    section: &Section<'_, '_, '_>,
-    key: &str,
-    value: BencodeRef<'a, 't>,
-    options: &LoadOptions,
-) -> Result<ListRef<'a, 't>, MetainfoError> {
-    let list = value.list().ok_or_else(|| section.wrong_type(key, LIST))?;
-    let (depth, limit) = (list.len(), options.limits.max_directory_depth);
-    if depth == 0 {
-        return Err(MetainfoError::EmptyPath {
-            key: section.key(key),
-        });
-    }
-    if depth > limit {
-        return Err(MetainfoError::PathTooDeep {
-            key: section.key(key),
-            depth,
-            limit,
-        });
-    }
-    Ok(list)
 }

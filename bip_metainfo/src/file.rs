@@ -1,12 +1,14 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::path::PathChanges;
+use crate::path::{PathChanges, SharedPath};
 
 /// One file of a torrent, in the order of the pieces (BEP 3, "info dictionary"; BEP 47; BEP 52, "file tree").
+///
+/// A clone shares the memory of its path, and keeps up to 64 KiB of those of its neighbours.
 #[derive(Clone, PartialEq, Eq)]
 pub struct File {
-    pub(crate) path: Box<str>,
+    pub(crate) path: SharedPath,
     pub(crate) length: u64,
     pub(crate) offset: u64,
     /// What few files have.

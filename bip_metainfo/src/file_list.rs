@@ -2,11 +2,11 @@
 
 use bip_bencode::{BencodeRef, ListRef};
 
-use crate::entry::{Entry, Fields, path_components};
+use crate::entry::{Entry, Fields, plain_fields};
 use crate::error::MetainfoError;
-use crate::folders::Folders;
+use crate::folders::{FolderId, Folders};
 use crate::load_options::LoadOptions;
-use crate::section::{BYTES, DICT, Place, Section};
+use crate::section::{BYTES, DICT, LIST, Place, Section};
 use crate::warning::Warnings;
 
 /// The only file of a torrent without `files`; the info dictionary is its own entry. It cannot link to another one.
@@ -35,6 +35,12 @@ pub(crate) fn read_many<'a>(
             key: format!("info.files[{index}]"),
             expected: DICT,
         })?;
+        if let Some((length, path)) = plain_fields(dict, b"path")
+            && let Some((folder, name)) = place(path, options, folders)
+        {
+            entries.push(Entry::plain(folder, name, length));
+            continue;
+        }
         let mut section = Section::new(dict, Place::File(index), warnings);
         let fields = Fields::of(dict);
         let mut entry = fields.entry(&mut section)?;
@@ -69,19 +75,58 @@ fn read_path<'a>(
         entry.folder = folders.enter([&b".pad"[..]].into_iter());
         return Ok(());
     };
-    let list = path_components(section, key, value, options)?;
+    let found = place(value, options, folders);
+    (entry.folder, entry.name) = found.ok_or_else(|| path_fault(section, key, value, options))?;
+    Ok(())
+}
+
+/// The folder that a path leads to, and the name in it. `None` where it is no path, or has more components than allowed.
+#[inline]
+fn place<'a>(
+    path: BencodeRef<'a, '_>,
+    options: &LoadOptions,
+    folders: &mut Folders<'a>,
+) -> Option<(FolderId, &'a [u8])> {
+    let list = path.list()?;
+    let depth = list.len();
+    if depth == 0 || depth > options.limits.max_directory_depth {
+        return None;
+    }
     // Fused: what stands behind a component of the wrong type is not to be taken for the name.
     let mut components = list.iter().map_while(|component| component.bytes()).fuse();
-    entry.folder = folders.enter(components.by_ref().take(list.len() - 1));
-    let Some(name) = components.next() else {
-        let ill = list
-            .iter()
-            .position(|component| component.bytes().is_none());
-        let key = format!("{key}[{}]", ill.unwrap_or_default());
-        return Err(section.wrong_type(&key, BYTES));
+    let folder = folders.enter(components.by_ref().take(depth - 1));
+    Some((folder, components.next()?))
+}
+
+/// Why there is no [`place`] for this path.
+#[cold]
+fn path_fault(
+    section: &Section<'_, '_, '_>,
+    key: &str,
+    path: BencodeRef<'_, '_>,
+    options: &LoadOptions,
+) -> MetainfoError {
+    let Some(list) = path.list() else {
+        return section.wrong_type(key, LIST);
     };
-    entry.name = name;
-    Ok(())
+    let (depth, limit) = (list.len(), options.limits.max_directory_depth);
+    if depth == 0 {
+        return MetainfoError::EmptyPath {
+            key: section.key(key),
+        };
+    }
+    if depth > limit {
+        return MetainfoError::PathTooDeep {
+            key: section.key(key),
+            depth,
+            limit,
+        };
+    }
+    let ill = list
+        .iter()
+        .position(|component| component.bytes().is_none());
+    let key = format!("{key}[{}]", ill.unwrap_or_default());
+    section.wrong_type(&key, BYTES)
 }
 
 fn is_utf8_path(value: BencodeRef<'_, '_>) -> bool {

@@ -2,7 +2,7 @@
 
 use bip_bencode::{BencodeRef, DictIter, DictRef};
 
-use crate::entry::{Entry, Fields};
+use crate::entry::{Entry, Fields, plain_fields};
 use crate::error::MetainfoError;
 use crate::folders::{FolderId, Folders, TOP};
 use crate::load_options::LoadOptions;
@@ -83,6 +83,14 @@ impl<'a, 't> FileTree<'a, 't, '_> {
             key: key_in_info(value),
             expected: DICT,
         })?;
+        if let Some((length @ 1.., root)) = plain_fields(dict, b"pieces root")
+            && let Some(root) = read_root(root)
+        {
+            return Ok(Entry {
+                pieces_root: Some(root),
+                ..Entry::plain(folder, name, length)
+            });
+        }
         let fields = Fields::of(dict);
         let mut section = Section::new(dict, Place::Tree(value), self.warnings);
         let mut entry = fields.entry(&mut section)?;
@@ -94,9 +102,7 @@ impl<'a, 't> FileTree<'a, 't, '_> {
             ));
         }
         if entry.length > 0 {
-            let root = fields.pieces_root.and_then(|root| root.bytes());
-            let root: Option<&[u8; 32]> = root.and_then(|root| root.try_into().ok());
-            entry.pieces_root = root.filter(|root| **root != [0; 32]);
+            entry.pieces_root = fields.pieces_root.and_then(read_root);
             if entry.pieces_root.is_none() {
                 return Err(MetainfoError::PiecesRoot {
                     key: section.key("pieces root"),
@@ -106,6 +112,12 @@ impl<'a, 't> FileTree<'a, 't, '_> {
         (entry.folder, entry.name) = (folder, name);
         Ok(entry)
     }
+}
+
+/// No content has a root of zeros.
+fn read_root<'a>(value: BencodeRef<'a, '_>) -> Option<&'a [u8; 32]> {
+    let root: &[u8; 32] = value.bytes()?.try_into().ok()?;
+    (*root != [0; 32]).then_some(root)
 }
 
 /// The name of the only file of a tree that is no folder (BEP 52, "Interpreting paths").

@@ -174,3 +174,7 @@ pub(crate) const MAX_SMALL_PIECES: u64 = 64;
 
 /// Threads that read ahead, beside those that hash.
 pub(crate) const READ_AHEAD: usize = 1;
+
+/// Bytes of paths that are kept in one block: so few that a file which outlives its torrent keeps little else, so many that
+/// there are few blocks.
+pub(crate) const PATH_BYTES_TOGETHER: usize = 64 << 10;

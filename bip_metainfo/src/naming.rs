@@ -1,13 +1,17 @@
 //! Gives every file of a torrent a safe path of its own.
 
 use std::borrow::Cow;
+use std::mem;
 
 use crate::entry::Entry;
 use crate::error::MetainfoError;
 use crate::file::File;
 use crate::folders::{FolderId, Folders, TOP};
 use crate::load_options::LoadOptions;
-use crate::path::{Folder, NOTHING_LEFT, NameTree, PathChange, PathChanges, PathPolicy, sanitize};
+use crate::path::{
+    Folder, NOTHING_LEFT, NameTree, PathChange, PathChanges, PathPolicy, SharedPath,
+    SharedPathWriter, is_plain, sanitize,
+};
 use crate::symlink::{Place, Places, Target};
 
 /// What a component of a changed path costs beside its bytes.
@@ -30,15 +34,18 @@ impl<'a> Name<'a> {
 }
 
 /// The only file of a torrent that is no folder.
-pub(crate) fn name_single(entry: &mut Entry<'_>, name: &Name<'_>) -> File {
-    let mut file = unnamed(entry);
-    file.path = (&*name.safe).into();
-    file.changes = name.changes;
+pub(crate) fn name_single(
+    entry: &mut Entry<'_>,
+    name: &Name<'_>,
+    options: &LoadOptions,
+) -> Result<File, MetainfoError> {
+    let path = SharedPathWriter::alone(&name.safe).ok_or_else(|| too_long(options))?;
+    let mut file = file_at(path, name.changes, entry);
     file.below_folder = false;
     if !name.changes.is_empty() {
         file.details_mut().raw_path = Some([name.raw.into()].into());
     }
-    file
+    Ok(file)
 }
 
 /// The files of a torrent that is a folder.
@@ -57,21 +64,25 @@ pub(crate) fn name_many<'a>(
         folder: TOP,
         prefix: format!("{}/", name.safe),
         bytes_left: options.limits.max_path_bytes,
+        paths: SharedPathWriter::default(),
     };
-    let too_long = || MetainfoError::PathsTooLong {
-        limit: options.limits.max_path_bytes,
-    };
+    let too_long = || too_long(options);
     let mut files = Vec::with_capacity(entries.len());
     let (mut last, mut is_sorted) = (None, true);
     for entry in entries.iter_mut() {
-        let mut file = unnamed(entry);
-        let name = writer
-            .write(entry, options.paths, &mut file)
-            .ok_or_else(too_long)?;
-        let folder = safe_folders[entry.folder as usize].same;
-        is_sorted = is_sorted && tree.follows(&mut last, folder, name);
-        files.push(file);
+        let folder = &safe_folders[entry.folder as usize];
+        let is_unchanged = folder.changes.is_empty() && !entry.lacks_path;
+        // Nearly every name is like this.
+        if is_unchanged && is_plain(entry.name, options.paths) {
+            files.push(writer.write_plain(entry).ok_or_else(too_long)?);
+            is_sorted = is_sorted && tree.follows(&mut last, folder.same, entry.name);
+        } else {
+            let (file, name) = writer.write(entry, options.paths).ok_or_else(too_long)?;
+            files.push(file);
+            is_sorted = is_sorted && tree.follows_any(&mut last, folder.same, name);
+        }
     }
+    mem::take(&mut writer.paths).finish();
     let claim = |index: usize| {
         let folder: &SafeFolder<'_> = &safe_folders[entries[index].folder as usize];
         (folder.same, last_component(&files[index]))
@@ -106,16 +117,24 @@ fn last_component(file: &File) -> &str {
         .unwrap_or_default()
 }
 
-fn unnamed(entry: &mut Entry<'_>) -> File {
+#[inline]
+fn file_at(path: SharedPath, changes: PathChanges, entry: &mut Entry<'_>) -> File {
     File {
-        path: Box::default(),
+        path,
         length: entry.length,
         offset: 0,
         details: entry.details.take(),
         pieces_root: entry.pieces_root.copied().map(Box::new),
-        changes: PathChanges::default(),
+        changes,
         attributes: entry.attributes,
         below_folder: true,
+    }
+}
+
+#[cold]
+fn too_long(options: &LoadOptions) -> MetainfoError {
+    MetainfoError::PathsTooLong {
+        limit: options.limits.max_path_bytes,
     }
 }
 
@@ -160,37 +179,40 @@ struct PathWriter<'x, 'a> {
     folder: FolderId,
     prefix: String,
     bytes_left: usize,
+    paths: SharedPathWriter,
 }
 
 impl<'a> PathWriter<'_, 'a> {
-    /// The file's own name. `None` where it would be too much.
-    fn write(
-        &mut self,
-        entry: &Entry<'a>,
-        policy: PathPolicy,
-        file: &mut File,
-    ) -> Option<Cow<'a, str>> {
+    /// The file of an entry whose own name is plain, in a folder whose name is as the torrent has it. `None` where it would
+    /// be too much.
+    #[inline]
+    fn write_plain(&mut self, entry: &mut Entry<'_>) -> Option<File> {
         self.enter(entry.folder);
+        self.spend(self.prefix.len() + entry.name.len())?;
+        let path = self.paths.write_plain(&self.prefix, entry.name)?;
+        Some(file_at(path, self.name.changes, entry))
+    }
+
+    /// The file, and its own name. `None` where it would be too much.
+    fn write(&mut self, entry: &mut Entry<'a>, policy: PathPolicy) -> Option<(File, Cow<'a, str>)> {
+        self.enter(entry.folder);
+        let mut changes = PathChanges::default();
         let name = match entry.lacks_path {
             // Digits are safe.
             true => entry.length.to_string().into(),
-            false => sanitize(entry.name, policy, &mut file.changes).unwrap_or(NOTHING_LEFT.into()),
+            false => sanitize(entry.name, policy, &mut changes).unwrap_or(NOTHING_LEFT.into()),
         };
-        file.changes
-            .extend(self.safe_folders[entry.folder as usize].changes);
+        changes.extend(self.safe_folders[entry.folder as usize].changes);
+        self.spend(self.prefix.len() + name.len())?;
+        let mut file = file_at(self.paths.write(&self.prefix, &name)?, changes, entry);
         if entry.lacks_path {
             file.changes.insert(PathChange::MissingPadPath);
             file.details_mut().raw_path = Some(Box::default());
-        } else if !file.changes.is_empty() {
+        } else if !changes.is_empty() {
             file.details_mut().raw_path = Some(self.raw_path(entry)?);
         }
         file.changes.extend(self.name.changes);
-        self.spend(self.prefix.len() + name.len())?;
-        let length = self.prefix.len();
-        self.prefix.push_str(&name);
-        file.path = self.prefix.as_str().into();
-        self.prefix.truncate(length);
-        Some(name)
+        Some((file, name))
     }
 
     /// `None` where it would be too much.
@@ -201,7 +223,8 @@ impl<'a> PathWriter<'_, 'a> {
         }
         let old = last_component(file).len();
         self.spend(name.len().saturating_sub(old))?;
-        file.path = format!("{}{name}", &file.path[..file.path.len() - old]).into();
+        let folder = &file.path[..file.path.len() - old];
+        file.path = SharedPathWriter::alone(&format!("{folder}{name}"))?;
         Some(())
     }
 

@@ -50,11 +50,13 @@ impl<'a, 't> DictRef<'a, 't> {
     }
 
     /// How many pairs it has. Known, not counted.
+    #[inline]
     pub fn len(&self) -> usize {
         self.value.count_here()
     }
 
     /// Whether it has no pair.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -88,7 +90,8 @@ impl<'a, 't> DictRef<'a, 't> {
     pub fn iter(&self) -> DictIter<'a, 't> {
         DictIter {
             next: self.value.at(self.value.index() + 1),
-            remaining: self.len(),
+            container: self.value.index(),
+            taken: 0,
         }
     }
 
@@ -135,7 +138,9 @@ impl fmt::Debug for DictRef<'_, '_> {
 pub struct DictIter<'a, 't> {
     /// The next key, or the dictionary's end.
     next: BencodeRef<'a, 't>,
-    remaining: usize,
+    /// Where the container stands, which knows how many there are: asked only for that, it need not be looked at before.
+    container: usize,
+    taken: usize,
 }
 
 impl<'a, 't> Iterator for DictIter<'a, 't> {
@@ -147,14 +152,15 @@ impl<'a, 't> Iterator for DictIter<'a, 't> {
         if key.token().kind() == TokenKind::End {
             return None;
         }
-        self.remaining -= 1;
+        self.taken += 1;
         let value = key.at(key.index() + 1);
         self.next = value.at(value.next_index());
         Some((key.bytes_here(), value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.remaining, Some(self.remaining))
+        let remaining = self.next.at(self.container).count_here() - self.taken;
+        (remaining, Some(remaining))
     }
 }
 

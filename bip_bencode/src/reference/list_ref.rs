@@ -16,11 +16,13 @@ impl<'a, 't> ListRef<'a, 't> {
     }
 
     /// How many values it has. Known, not counted.
+    #[inline]
     pub fn len(&self) -> usize {
         self.value.count_here()
     }
 
     /// Whether it has no value.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -35,7 +37,8 @@ impl<'a, 't> ListRef<'a, 't> {
     pub fn iter(&self) -> ListIter<'a, 't> {
         ListIter {
             next: self.value.at(self.value.index() + 1),
-            remaining: self.len(),
+            container: self.value.index(),
+            taken: 0,
         }
     }
 
@@ -74,7 +77,9 @@ impl fmt::Debug for ListRef<'_, '_> {
 pub struct ListIter<'a, 't> {
     /// The next value, or the list's end.
     next: BencodeRef<'a, 't>,
-    remaining: usize,
+    /// Where the container stands, which knows how many there are: asked only for that, it need not be looked at before.
+    container: usize,
+    taken: usize,
 }
 
 impl<'a, 't> Iterator for ListIter<'a, 't> {
@@ -86,13 +91,14 @@ impl<'a, 't> Iterator for ListIter<'a, 't> {
         if value.token().kind() == TokenKind::End {
             return None;
         }
-        self.remaining -= 1;
+        self.taken += 1;
         self.next = value.at(value.next_index());
         Some(value)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.remaining, Some(self.remaining))
+        let remaining = self.next.at(self.container).count_here() - self.taken;
+        (remaining, Some(remaining))
     }
 }
 

@@ -55,8 +55,9 @@ pub(crate) fn sanitize<'a>(
 }
 
 /// Whether `raw` needs no second look, as nearly all names there are: letters and digits of ASCII, and between them what
-/// no system minds.
-fn is_plain(raw: &[u8], policy: PathPolicy) -> bool {
+/// no system minds. It is safe as it is then.
+#[inline]
+pub(crate) fn is_plain(raw: &[u8], policy: PathPolicy) -> bool {
     let is_device_like = || {
         policy.has_windows_names()
             && raw.first_chunk().is_some_and(starts_like_a_device)

@@ -4,11 +4,13 @@ mod change;
 mod component;
 mod fold;
 mod policy;
+mod shared;
 mod tree;
 
 pub use change::{PathChange, PathChanges};
-pub(crate) use component::{is_unseen, sanitize};
+pub(crate) use component::{is_plain, is_unseen, sanitize};
 pub use policy::PathPolicy;
+pub(crate) use shared::{SharedPath, SharedPathWriter};
 pub(crate) use tree::{Folder, NameTree};
 
 /// What stands for a component of which nothing can be kept.

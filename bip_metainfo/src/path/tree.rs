@@ -26,7 +26,7 @@ pub(crate) struct NameTree {
 }
 
 /// A name that is to be compared, and where it is.
-pub(crate) type Key<'a> = (Folder, Cow<'a, str>);
+pub(crate) type Key<'a> = (Folder, Cow<'a, [u8]>);
 
 /// More new names were tried than allowed.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,18 +50,33 @@ impl NameTree {
         *self.folders.entry(key).or_insert(next)
     }
 
-    /// Whether a file's name comes behind the last one's, if it was given after it.
+    /// Whether a file's [plain](super::is_plain) name comes behind the last one's, if it was given after it.
+    #[inline]
     pub(crate) fn follows<'a>(
+        &self,
+        last: &mut Option<Key<'a>>,
+        folder: Folder,
+        name: &'a [u8],
+    ) -> bool {
+        let is_behind = last
+            .as_ref()
+            .is_none_or(|last| self.compare(borrow(last), (folder, name)).is_lt());
+        *last = Some((folder, Cow::Borrowed(name)));
+        is_behind
+    }
+
+    /// The same of any name.
+    pub(crate) fn follows_any<'a>(
         &self,
         last: &mut Option<Key<'a>>,
         folder: Folder,
         name: Cow<'a, str>,
     ) -> bool {
-        let key = (folder, self.sort_key(name));
+        let name = self.sort_key(name);
         let is_behind = last
             .as_ref()
-            .is_none_or(|last| self.compare(last, &key).is_lt());
-        *last = Some(key);
+            .is_none_or(|last| self.compare(borrow(last), (folder, &name)).is_lt());
+        *last = Some((folder, name));
         is_behind
     }
 
@@ -76,18 +91,18 @@ impl NameTree {
     ) -> bool {
         let key = |index| {
             let (folder, name) = file(index);
-            (folder, self.sort_key(Cow::Borrowed(name)))
+            (folder, self.sort_key(name.into()))
         };
         let folders = self
             .folders
             .keys()
-            .map(|(parent, name)| (*parent, Cow::Borrowed(&**name)));
+            .map(|(parent, name)| (*parent, Cow::Borrowed(name.as_bytes())));
         if is_sorted {
             let is_file = |folder: Key<'_>| {
                 let (mut low, mut high) = (0, count);
                 while low < high {
                     let middle = low + (high - low) / 2;
-                    match self.compare(&key(middle), &folder) {
+                    match self.compare(borrow(&key(middle)), borrow(&folder)) {
                         Ordering::Less => low = middle + 1,
                         Ordering::Equal => return true,
                         Ordering::Greater => high = middle,
@@ -98,8 +113,8 @@ impl NameTree {
             return !folders.into_iter().any(is_file);
         }
         let mut names: Vec<_> = (0..count).map(key).chain(folders).collect();
-        names.sort_by(|one, other| self.compare(one, other));
-        names.is_sorted_by(|one, other| self.compare(one, other).is_lt())
+        names.sort_by(|one, other| self.compare(borrow(one), borrow(other)));
+        names.is_sorted_by(|one, other| self.compare(borrow(one), borrow(other)).is_lt())
     }
 
     /// Takes `name` in `folder`, or the first free `name.1`, `name.2`… before its extension; `Some` is the new name.
@@ -134,22 +149,23 @@ impl NameTree {
     }
 
     /// Like `key`, but leaves ASCII as it is: `compare` folds it.
-    #[inline]
-    fn sort_key<'a>(&self, name: Cow<'a, str>) -> Cow<'a, str> {
-        if name.is_ascii() || !self.policy.folds_names() {
-            name
-        } else {
-            Cow::Owned(fold(&name).into_owned())
+    fn sort_key<'a>(&self, name: Cow<'a, str>) -> Cow<'a, [u8]> {
+        match name {
+            name if self.policy.folds_names() && !name.is_ascii() => {
+                Cow::Owned(fold(&name).into_owned().into_bytes())
+            }
+            Cow::Borrowed(name) => Cow::Borrowed(name.as_bytes()),
+            Cow::Owned(name) => Cow::Owned(name.into_bytes()),
         }
     }
 
     #[inline]
-    fn compare(&self, one: &Key<'_>, other: &Key<'_>) -> Ordering {
+    fn compare(&self, one: (Folder, &[u8]), other: (Folder, &[u8])) -> Ordering {
         one.0.cmp(&other.0).then_with(|| {
+            let (one, other) = (one.1, other.1);
             if !self.policy.folds_names() {
-                return one.1.cmp(&other.1);
+                return one.cmp(other);
             }
-            let (one, other) = (one.1.as_bytes(), other.1.as_bytes());
             // Neighbours in a sorted list mostly begin alike.
             let mut pairs = one.iter().zip(other);
             let common = pairs.position(|(one, other)| one != other);
@@ -182,6 +198,10 @@ impl NameTree {
     }
 }
 
+fn borrow<'k>(key: &'k Key<'_>) -> (Folder, &'k [u8]) {
+    (key.0, &key.1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +224,7 @@ mod tests {
         let mut last = None;
         let is_sorted = claims
             .iter()
-            .all(|(folder, name)| tree.follows(&mut last, *folder, Cow::Borrowed(name)));
+            .all(|(folder, name)| tree.follows_any(&mut last, *folder, Cow::Borrowed(name)));
         // Sorting them gives the same answer as finding them sorted.
         for is_sorted in [is_sorted, false] {
             assert_eq!(
