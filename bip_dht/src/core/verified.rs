@@ -9,8 +9,8 @@ use crate::krpc::NodeInfo;
 use crate::node_id::NodeId;
 
 impl DhtCore {
-    /// Takes a node into the table as if it had answered a query of ours at this time, and us for one who has found the
-    /// network. The node must be none that the table has, and on no host that it has.
+    /// Takes a node into the table as if it had answered a query of ours now, and us for one who has found the network.
+    /// The node must be none that the table has, and on no host that it has.
     pub(crate) fn insert_verified(
         &mut self,
         now: Instant,
@@ -27,10 +27,16 @@ impl DhtCore {
         }
     }
 
-    /// Takes our own id for looked up at this time, which is 15 minutes and more after the node's beginning.
-    pub(crate) fn skip_lookup(&mut self, now: Instant, family: Family) {
+    /// Spreads what the table does evenly over time, as it is after hours: `phase` draws which part of the time until the
+    /// next ping or lookup has passed, 0 to 1. The node is older than any such time.
+    pub(crate) fn spread_upkeep(
+        &mut self,
+        now: Instant,
+        family: Family,
+        phase: impl FnMut() -> f64,
+    ) {
         if let Some(network) = self.networks.of_mut(family) {
-            network.table.next_lookup(now, &mut self.rng);
+            network.table.spread(now, phase);
         }
     }
 }

@@ -90,14 +90,56 @@ mod tests {
 
     use super::{Churn, Random};
 
+    /// How far the sessions' distribution is from 1 - exp(-(t / scale)^shape), anywhere (Kolmogorov's distance).
+    fn distance_from_formula(median_s: f64, shape: f64, seed: u64) -> f64 {
+        let mut random = Random::new(seed);
+        let churn = Churn::default()
+            .median_session(Duration::from_secs_f64(median_s))
+            .shape(shape);
+        let mut sessions: Vec<f64> = (0..10_000)
+            .map(|_| churn.session(&mut random).as_secs_f64())
+            .collect();
+        sessions.sort_by(f64::total_cmp);
+        let formula = |session: f64| 1.0 - 0.5f64.powf((session / median_s).powf(shape));
+        let gaps = (1..).zip(&sessions).map(|(rank, session)| {
+            let part = f64::from(rank) / sessions.len() as f64;
+            (part - formula(*session)).abs()
+        });
+        gaps.fold(0.0, f64::max)
+    }
+
     #[test]
-    fn half_of_the_sessions_are_shorter_than_the_median_and_some_far_longer() {
-        let mut random = Random::new(8);
-        let churn = Churn::default();
-        let mut sessions: Vec<Duration> = (0..10_000).map(|_| churn.session(&mut random)).collect();
-        sessions.sort();
-        let median = sessions[5000].as_secs_f64();
-        assert!((3300.0..3900.0).contains(&median), "median {median}");
-        assert!(sessions[9500] > 15 * sessions[5000]);
+    fn sessions_follow_the_weibull_distribution_of_every_median_and_shape() {
+        for (seed, (median_s, shape)) in
+            (8..).zip([(3600.0, 0.5), (60.0, 0.7), (7200.0, 1.0), (600.0, 2.5)])
+        {
+            let distance = distance_from_formula(median_s, shape, seed);
+            // By chance more than 0.0195 comes in one of a thousand samples of this size.
+            assert!(
+                distance < 0.0195,
+                "{distance} of {median_s} s, shape {shape}, seed {seed}"
+            );
+        }
+    }
+
+    #[test]
+    fn as_many_return_and_move_as_told_within_the_longest_absence() {
+        let mut random = Random::new(9);
+        let longest = Duration::from_secs(600);
+        let churn = Churn::default()
+            .returning(0.3)
+            .moving(0.8)
+            .longest_absence(longest);
+        let of = |draws: [bool; 4000]| draws.iter().filter(|draw| **draw).count();
+        let returning = of(std::array::from_fn(|_| churn.returns(&mut random)));
+        let moving = of(std::array::from_fn(|_| churn.moves(&mut random)));
+        assert!(returning.abs_diff(1200) < 120 && moving.abs_diff(3200) < 120);
+        let absences: Vec<Duration> = (0..4000).map(|_| churn.absence(&mut random)).collect();
+        assert!(absences.iter().all(|absence| *absence < longest));
+        let mean = absences.iter().sum::<Duration>() / 4000;
+        assert!(
+            mean.abs_diff(longest / 2) < Duration::from_secs(12),
+            "{mean:?}"
+        );
     }
 }

@@ -10,14 +10,8 @@ use crate::{Family, NodeId};
 const CONTACTS_BY_DISTANCE: [usize; 4] = [128, 64, 32, 16];
 const CONTACTS_FURTHER_IN: usize = 8;
 
-/// For how long settled nodes have been there.
-const AGE: Duration = Duration::from_secs(30 * 60);
-
-/// Within what time their contacts have answered last.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(12 * 60);
-
-/// Within what time they have looked themselves up.
-const LOOKED_UP_WITHIN: Duration = Duration::from_secs(15 * 60);
+/// For how long settled nodes have been there: longer than a contact goes without a ping.
+const AGE: Duration = Duration::from_secs(60 * 60);
 
 /// A node of the network, as everybody would know it who knew everything.
 struct Entry {
@@ -101,19 +95,16 @@ impl Network {
         for place in (1..known.len()).rev() {
             known.swap(place, self.random.below(place + 1));
         }
-        let looked_up = self.now() - LOOKED_UP_WITHIN.mul_f64(self.random.unit());
-        if let Some(core) = self.hosts[own.host as usize].core_mut() {
-            core.skip_lookup(looked_up, Family::V4);
-        }
-        let first = self.now() - ANSWERED_WITHIN;
-        let apart = ANSWERED_WITHIN / known.len().max(1) as u32;
-        for (number, place) in (1..).zip(known) {
+        let now = self.now();
+        let Some(core) = self.hosts[own.host as usize].core_mut() else {
+            return;
+        };
+        for place in known {
             let node = &all[place];
             let rtt = self.link.round_trip(self.seed, own.host, node.host);
-            if let Some(core) = self.hosts[own.host as usize].core_mut() {
-                core.insert_verified(first + apart * number, node.id, node.address, rtt);
-            }
+            core.insert_verified(now, node.id, node.address, rtt);
         }
+        core.spread_upkeep(now, Family::V4, || self.random.unit());
     }
 
     /// Adds different places of the range, at random (Floyd's way).

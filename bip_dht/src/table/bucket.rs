@@ -1,6 +1,9 @@
 use super::Standing;
 use super::contact::Contact;
-use crate::limits::{BUCKET_LIMIT, BUCKET_LIMITS, MAX_SPARES};
+use crate::clock::in_seconds;
+use crate::limits::{
+    BUCKET_LIMIT, BUCKET_LIMITS, FAR_PING_AFTER, MAX_SPARES, PING_AFTER, PING_TIME,
+};
 
 /// The contacts that have the same number of bits in common with our own id.
 ///
@@ -11,6 +14,8 @@ pub(super) struct Bucket<const IP: usize> {
     contacts: Vec<Contact<IP>>,
     /// When it was last filled by a lookup; 0 for never.
     pub(super) looked_up: u32,
+    /// None of its contacts has to be pinged before this second.
+    pub(super) ping_at: u32,
 }
 
 /// How many live contacts the bucket with this number holds.
@@ -18,11 +23,22 @@ pub(super) fn limit(index: usize) -> usize {
     BUCKET_LIMITS.get(index).copied().unwrap_or(BUCKET_LIMIT)
 }
 
+/// How many seconds a contact of a bucket with so many live ones may go at most until it is asked again. The extra
+/// contacts of far buckets only shorten the way of our own lookups: who looks for something far from us soon asks others,
+/// who know that part of the key space better.
+pub(super) fn longest_rest(live_count: usize) -> u32 {
+    in_seconds(match live_count > BUCKET_LIMIT {
+        true => FAR_PING_AFTER,
+        false => PING_AFTER,
+    })
+}
+
 impl<const IP: usize> Bucket<IP> {
     pub(super) const fn new() -> Bucket<IP> {
         Bucket {
             contacts: Vec::new(),
             looked_up: 0,
+            ping_at: 0,
         }
     }
 
@@ -43,8 +59,37 @@ impl<const IP: usize> Bucket<IP> {
 
     /// Whether a spare would find a place if it answered: there is room, or a live contact is failing.
     pub(super) fn needs_spares(&self, index: usize) -> bool {
-        let live = self.contacts.iter().filter(|contact| contact.is_live());
-        live.clone().count() < limit(index) || live.clone().any(|contact| contact.failures() != 0)
+        let healthy = |contact: &&Contact<IP>| contact.is_live() && contact.failures() == 0;
+        self.contacts.iter().filter(healthy).count() < limit(index)
+    }
+
+    /// Makes it be looked through at `second`, if not before.
+    pub(super) fn hasten(&mut self, second: u32) {
+        self.ping_at = self.ping_at.min(second);
+    }
+
+    /// The contact whose turn it is, if its time has come; sets when the bucket has to be looked through again.
+    pub(super) fn next_ping(&mut self, index: usize, now: u32) -> Option<&mut Contact<IP>> {
+        let needs_spares = self.needs_spares(index);
+        let (mut first, mut second) = (None, u32::MAX);
+        self.ping_at = u32::MAX;
+        for (at, contact) in self.contacts.iter().enumerate() {
+            if !contact.is_live() && !needs_spares {
+                continue;
+            }
+            if contact.due < self.ping_at {
+                (first, second, self.ping_at) = (Some(at), self.ping_at, contact.due);
+            } else {
+                second = second.min(contact.due);
+            }
+        }
+        let contact = self
+            .contacts
+            .get_mut(first?)
+            .filter(|contact| contact.due <= now)?;
+        contact.due = now.saturating_add(in_seconds(PING_TIME));
+        self.ping_at = second.min(contact.due);
+        Some(contact)
     }
 
     pub(super) fn take(&mut self, at: usize) -> Contact<IP> {

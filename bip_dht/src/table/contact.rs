@@ -50,15 +50,25 @@ impl<const IP: usize> Contact<IP> {
         }
     }
 
-    /// Notes an answer: the failures are forgotten, and the next ping is due in 11 to 13 minutes. When exactly is in
-    /// the id, so that contacts learnt together are not asked together for ever.
-    pub(super) fn answer(&mut self, now: u32, rtt: Option<Duration>) {
+    /// Notes an answer: the failures are forgotten, and the next ping is due after [`PING_AFTER`]. Who has answered after
+    /// a rest may rest twice as long, since who has stayed long will stay longer, but not longer than told. It is up to a
+    /// minute less; how much is in the id, so that contacts learnt together are not asked together for ever.
+    pub(super) fn answer(&mut self, now: u32, rtt: Option<Duration>, longest_rest: u32) {
+        let proven = match self.is_verified() && self.failures() == 0 {
+            true => now.saturating_sub(self.answered).saturating_mul(2),
+            false => 0,
+        };
+        let spread = u32::from(self.id.as_bytes()[19] & 0x3f);
+        let planned = self.due.saturating_sub(now).saturating_add(spread);
+        let rest = proven
+            .max(planned)
+            .max(in_seconds(PING_AFTER))
+            .min(longest_rest);
         if !self.is_verified() && self.id.is_valid_for(self.endpoint.ip()) {
             self.state |= FITS_ADDRESS;
         }
         self.answered = now;
-        let spread = u32::from(self.id.as_bytes()[19] & 0x7f);
-        self.due = now.saturating_add(in_seconds(PING_AFTER).saturating_sub(spread));
+        self.due = now.saturating_add(rest.saturating_sub(spread));
         self.state &= !(FAILURES << FAILURES_AT);
         if let Some(rtt) = rtt {
             let sample = rtt.as_millis() / u128::from(RTT_UNIT);

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, longest_rest};
 use super::contact::{Contact, Endpoint};
 use super::{Node, Source, Standing};
 use crate::clock::in_seconds;
 use crate::limits::{
-    MAX_BUCKETS, MAX_FAILURES, ONLINE_FOR, RETRY_AFTER, SUSPECT_AFTER, UNSOLICITED_DELAY,
+    MAX_BUCKETS, MAX_FAILURES, ONLINE_FOR, OWN_LOOK_UP_AFTER, RETRY_AFTER, SUSPECT_AFTER,
+    UNSOLICITED_DELAY,
 };
 use crate::node_id::NodeId;
 
@@ -55,7 +56,8 @@ impl<const IP: usize> FamilyTable<IP> {
         if let Some(known) = known {
             // Who names an id for an endpoint where we know another may lie; the ping that tells is worth sending.
             if known.endpoint == endpoint && known.id != node.id && known.suspect(now) {
-                self.ping_at = now;
+                let id = known.id;
+                self.hasten(self.index_of(&id), now);
             }
             return;
         }
@@ -68,7 +70,7 @@ impl<const IP: usize> FamilyTable<IP> {
             .bucket(index)
             .add_spare(Contact::new(node.id, endpoint, due), index)
         {
-            self.ping_at = self.ping_at.min(due);
+            self.hasten(index, due);
         }
     }
 
@@ -110,12 +112,38 @@ impl<const IP: usize> FamilyTable<IP> {
         }
     }
 
+    pub(super) fn spread(&mut self, now: u32, mut phase: impl FnMut() -> f64) {
+        let passed = |interval: u32, phase: f64| (f64::from(interval) * phase) as u32;
+        let own = in_seconds(OWN_LOOK_UP_AFTER);
+        self.looked_up = now.saturating_sub(passed(own, phase()));
+        for bucket in &mut self.buckets {
+            let rest = longest_rest(bucket.live_count());
+            for contact in bucket.contacts_mut() {
+                // Its last answer came after the longest rest.
+                contact.answered = now.saturating_sub(rest);
+                contact.answer(now, None, rest);
+                let passed = passed(contact.due.saturating_sub(now), phase());
+                contact.answered = now.saturating_sub(passed);
+                contact.due = contact.due.saturating_sub(passed);
+            }
+            bucket.hasten(now);
+        }
+        self.ping_at = now;
+    }
+
     /// Notes the contact's answer and gives it its place.
     fn settle(&mut self, mut contact: Contact<IP>, now: u32, rtt: Option<Duration>) -> Standing {
-        contact.answer(now, rtt);
-        self.ping_at = self.ping_at.min(contact.due);
         let index = self.index_of(&contact.id);
+        let others = self.bucket(index).live_count();
+        contact.answer(now, rtt, longest_rest(others + 1));
+        self.hasten(index, contact.due);
         self.bucket(index).settle(contact, index)
+    }
+
+    /// Makes the table and one of its buckets be looked through at `second`, if not before.
+    fn hasten(&mut self, index: usize, second: u32) {
+        self.ping_at = self.ping_at.min(second);
+        self.bucket(index).hasten(second);
     }
 
     pub(super) fn misnamed(&mut self, now: u32, node: Node) {
@@ -140,7 +168,7 @@ impl<const IP: usize> FamilyTable<IP> {
             bucket.promote(index, now);
         }
         // Its spares may be worth a ping now.
-        self.ping_at = now;
+        self.hasten(index, now);
     }
 
     pub(super) fn rebase(&mut self, own: NodeId) {
@@ -216,6 +244,7 @@ impl<const IP: usize> FamilyTable<IP> {
             bucket.contacts_mut().iter_mut().for_each(|known| {
                 known.suspect(now);
             });
+            bucket.hasten(now);
             self.ping_at = now;
         }
         exposed.is_verified()
@@ -233,6 +262,7 @@ impl<const IP: usize> FamilyTable<IP> {
                     at += 1;
                 } else if known.is_live() && known.failures() == 0 {
                     if known.suspect(now) {
+                        bucket.hasten(now);
                         self.ping_at = now;
                     }
                     return true;

@@ -132,6 +132,13 @@ impl RoutingTable {
         each!(&mut self.contacts, table => table.insert_verified(now, node, rtt));
     }
 
+    /// Lets every contact have answered, and our own id have been looked up, so long ago that a part of the time until the
+    /// next time has passed: `phase` draws it, 0 to 1.
+    pub(crate) fn spread(&mut self, now: Instant, phase: impl FnMut() -> f64) {
+        let now = self.clock.seconds(now);
+        each!(&mut self.contacts, table => table.spread(now, phase));
+    }
+
     /// Notes an answer under another id than the one that was asked for. Nobody is kept for it, since who answers to any
     /// name could have any place in the table; what was known at its endpoint goes.
     pub(crate) fn misnamed(&mut self, now: Instant, node: Node) {

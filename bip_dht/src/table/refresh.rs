@@ -6,7 +6,7 @@ use super::Node;
 use super::bucket::limit;
 use super::family_table::FamilyTable;
 use crate::clock::in_seconds;
-use crate::limits::{BUCKET_LIMIT, LOOK_UP_AFTER, PING_TIME};
+use crate::limits::{BUCKET_LIMIT, LOOK_UP_AFTER, OWN_LOOK_UP_AFTER};
 use crate::node_id::NodeId;
 
 /// How often, in seconds, the buckets are looked through for one that is too empty.
@@ -17,30 +17,16 @@ impl<const IP: usize> FamilyTable<IP> {
         if self.ping_at > now {
             return None;
         }
-        let mut next = None;
-        self.ping_at = u32::MAX;
-        for (index, bucket) in self.buckets.iter_mut().enumerate() {
-            let needs_spares = bucket.needs_spares(index);
-            let waiting = bucket.contacts_mut().iter_mut();
-            for contact in waiting.filter(|contact| contact.is_live() || needs_spares) {
-                let due = contact.due;
-                let first = next.as_ref().map_or(u32::MAX, |(due, _)| *due);
-                if due < first {
-                    self.ping_at = self.ping_at.min(first);
-                    next = Some((due, contact));
-                } else {
-                    self.ping_at = self.ping_at.min(due);
-                }
-            }
-        }
-        let (due, contact) = next?;
-        if due > now {
-            self.ping_at = due;
-            return None;
-        }
-        contact.due = now.saturating_add(in_seconds(PING_TIME));
-        self.ping_at = self.ping_at.min(contact.due);
-        Some(contact.node())
+        // From our own id outwards: the closest matter most, to us and to those who ask us.
+        let due = self.buckets.iter_mut().enumerate().rev();
+        let mut due = due.filter(|(_, bucket)| bucket.ping_at <= now);
+        let next = due.find_map(|(index, bucket)| Some(bucket.next_ping(index, now)?.node()));
+        let buckets = self.buckets.iter();
+        self.ping_at = buckets
+            .map(|bucket| bucket.ping_at)
+            .min()
+            .unwrap_or(u32::MAX);
+        next
     }
 
     pub(super) fn next_ping_at(&self) -> Option<u32> {
@@ -48,14 +34,14 @@ impl<const IP: usize> FamilyTable<IP> {
     }
 
     pub(super) fn next_lookup(&mut self, now: u32, rng: &mut impl Rng) -> Option<NodeId> {
-        let rest = in_seconds(LOOK_UP_AFTER);
-        if now.saturating_sub(self.looked_up) >= rest {
+        if now.saturating_sub(self.looked_up) >= in_seconds(OWN_LOOK_UP_AFTER) {
             self.looked_up = now;
             return Some(self.own);
         }
         if self.lookup_at > now {
             return None;
         }
+        let rest = in_seconds(LOOK_UP_AFTER);
         // Beyond the last bucket with enough contacts the network has too few, and our own id's lookup finds them.
         let enough = |index| BUCKET_LIMIT.min(limit(index));
         let mut buckets = self.buckets.iter().enumerate();
@@ -73,7 +59,7 @@ impl<const IP: usize> FamilyTable<IP> {
     }
 
     pub(super) fn next_lookup_at(&self) -> u32 {
-        let own = self.looked_up.saturating_add(in_seconds(LOOK_UP_AFTER));
+        let own = self.looked_up.saturating_add(in_seconds(OWN_LOOK_UP_AFTER));
         own.min(self.lookup_at)
     }
 }

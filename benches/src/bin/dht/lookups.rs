@@ -159,6 +159,8 @@ fn print(network: &Network, title: &str, writers: &[Course], readers: &[Course],
         at(&dead, 50),
         at(&dead, 95)
     );
+    let mean = dead.iter().sum::<u32>() as f64 / count;
+    println!("| given up, mean | {mean:.3} | | |");
     println!(
         "| announced, p50/p95 | {:.3}/{:.3} s | | |",
         seconds(&written, 50),
