@@ -70,6 +70,11 @@ impl Asker {
             .collect()
     }
 
+    /// From where the oldest datagram came that was not read yet.
+    pub(crate) fn sender(&self, network: &mut Network) -> Option<SocketAddr> {
+        network.receive(self.socket).map(|(from, _)| from)
+    }
+
     /// The peers and the token that a node gives.
     pub(crate) fn get_peers(&self, network: &mut Network, to: SocketAddr, key: Key) -> Answer {
         let call = Call::GetPeers {
