@@ -9,12 +9,16 @@
 //! | `e_v2tree20k` | a version 2 `.torrent`: 20,000 files in a tree, and their piece layers |
 
 mod cell;
+#[cfg(feature = "rivals")]
+mod clients;
 mod corpora;
 mod dependencies;
 mod random;
 mod torrents;
 
 pub use cell::{Ended, PANIC_CODE, run_cell};
+#[cfg(feature = "rivals")]
+pub use clients::meet_mainline;
 pub use corpora::{Corpus, all};
 pub use dependencies::{Package, packages};
 pub use torrents::{torrents, write_content};

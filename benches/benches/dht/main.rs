@@ -30,6 +30,10 @@ const NODES: usize = 500;
 const OPERATIONS: usize = 100;
 
 fn main() {
+    // `cargo test --all-targets` starts benchmarks too.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
     let contender =
         std::env::args().find_map(|arg| arg.strip_prefix("--contender=").map(str::to_owned));
     match contender.as_deref() {
@@ -42,7 +46,16 @@ fn main() {
     }
 }
 
+/// Before it is raced, the rival is shown to work with us.
+#[cfg(feature = "rivals")]
+fn meet() {
+    bip_benches::meet_mainline();
+    println!();
+}
+
 fn compare() {
+    #[cfg(feature = "rivals")]
+    meet();
     Figures::print_head();
     let rivals: &[&str] = if cfg!(feature = "rivals") {
         &["rival"]
@@ -52,7 +65,7 @@ fn compare() {
     let program = std::env::current_exe().unwrap();
     for contender in ["ours"].iter().chain(rivals) {
         let status = Command::new(&program)
-            .arg(format!("--contender={contender}"))
+            .args(["--bench", &format!("--contender={contender}")])
             .status()
             .unwrap();
         assert!(status.success(), "{contender} failed");
