@@ -2,6 +2,7 @@ use thiserror::Error;
 
 use crate::family::Family;
 use crate::item::ItemError;
+use crate::names::names;
 
 /// Why an operation could not begin; then no event tells of it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -60,4 +61,21 @@ pub enum OperationError {
         /// The code of the last refusal (BEP 5, "Errors"; BEP 44, "Errors").
         code: i64,
     },
+}
+
+names! {
+    BeginError, "too_many_operations":
+    TooManyOperations "too_many_operations",
+    FamilyUnavailable "family_unavailable",
+    ; by_cause: Item
+}
+
+names! {
+    OperationError, "no_answer":
+    NoNodes "no_nodes",
+    NoAnswer "no_answer",
+    NotFound "not_found",
+    NotStored "not_stored",
+    Outdated "outdated",
+    Refused "refused",
 }

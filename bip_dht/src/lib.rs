@@ -23,6 +23,7 @@ mod key;
 mod krpc;
 mod limits;
 mod lookup;
+mod names;
 mod node_id;
 mod operation;
 mod rpc;

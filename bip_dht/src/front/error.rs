@@ -27,6 +27,16 @@ pub enum DhtError {
 }
 
 impl DhtError {
+    /// A name for machines to read, which stays: `not_ready`. Where another error is the cause, it is that one's.
+    pub fn name(&self) -> &'static str {
+        match self {
+            DhtError::Begin(cause) => cause.name(),
+            DhtError::Operation { error, .. } => error.name(),
+            DhtError::NotReady => "not_ready",
+            DhtError::Closed => "closed",
+        }
+    }
+
     /// Why the operation brought nothing, if it is that.
     pub fn operation(&self) -> Option<&OperationError> {
         match self {

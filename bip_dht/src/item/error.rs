@@ -2,6 +2,7 @@ use thiserror::Error;
 
 use crate::krpc::ErrorCode;
 use crate::limits::{MAX_SALT_LENGTH, MAX_VALUE_LENGTH};
+use crate::names::names;
 
 /// Why something is no item that can be kept (BEP 44).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -37,4 +38,12 @@ impl ItemError {
             ItemError::InvalidSignature => ErrorCode::InvalidSignature,
         }
     }
+}
+
+names! {
+    ItemError, "value_too_long":
+    ValueTooLong "value_too_long",
+    NotCanonical "not_canonical",
+    SaltTooLong "salt_too_long",
+    InvalidSignature "invalid_signature",
 }

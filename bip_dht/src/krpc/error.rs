@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::Message;
 use crate::limits::MAX_TRANSACTION_LENGTH;
+use crate::names::names;
 
 /// The refusal of a query (BEP 5, "Errors").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +150,16 @@ impl DecodeError {
         };
         (!transaction.is_empty()).then(|| Message::error(transaction, error))
     }
+}
+
+names! {
+    DecodeErrorKind, "transaction":
+    Bencode "bencode",
+    Transaction "transaction",
+    Kind "kind",
+    Missing "missing",
+    Invalid "invalid",
+    NotCanonical "not_canonical",
 }
 
 impl DecodeErrorKind {

@@ -7,6 +7,7 @@ use super::{Node, RoutingTable};
 use crate::family::Family;
 use crate::krpc::Nodes;
 use crate::limits::MAX_SAVED_LENGTH;
+use crate::names::names;
 use crate::node_id::NodeId;
 
 /// What outlives a run: our ids, and whom we knew. A bencoded dictionary, in which `id` and `nodes` belong to IPv4 and
@@ -37,6 +38,13 @@ pub enum RestoreError {
     /// Its nodes do not have the length of any number of nodes.
     #[error("the nodes end within a node")]
     Nodes,
+}
+
+names! {
+    RestoreError, "bencode":
+    Bencode "bencode",
+    Id "id",
+    Nodes "nodes",
 }
 
 const KEYS: [(Family, &str, &str); 2] =

@@ -11,6 +11,8 @@ use serde::Serialize;
 pub(crate) enum Event {
     /// Peers can reach us here.
     Listening { address: SocketAddr },
+    /// A magnet link names its torrent by this public key; the DHT is asked which it is.
+    PublicKey { key: String },
     /// A magnet link names this torrent; its description is now asked of peers.
     Magnet {
         info_hash: String,

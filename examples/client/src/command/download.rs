@@ -10,7 +10,9 @@ use crate::swarm::{AfterComplete, Outcome, Source, Swarm, SwarmOptions};
 /// Download a torrent, by its file or by a magnet link
 ///
 /// What already lies in the folder is checked first and kept, so the same command goes on where it was stopped or
-/// killed. All files are fetched, also where a link asks for some of them (`so`), which is told. The first Ctrl-C says `stopped` to the tracker and saves; the second leaves at once.
+/// killed. All files are fetched, also where a link asks for some of them (`so`), which is told. A link with a public key
+/// (`xs=urn:btpk:…`) leads to the torrent that `bip dht publish` named last. The first Ctrl-C says `stopped` to the tracker
+/// and saves; the second leaves at once.
 ///
 /// Examples:
 ///   bip download debian.torrent -o ~/Downloads

@@ -1,4 +1,3 @@
-use std::fmt::Debug;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -112,11 +111,7 @@ impl Failure {
     /// A name that stays, whatever the words are.
     fn kind(&self) -> &'static str {
         match self {
-            Failure::Source(SourceError::Read { .. }) => "unreadable",
-            Failure::Source(SourceError::Metainfo { source, .. }) => source.name(),
-            Failure::Source(SourceError::Magnet { source }) => source.name(),
-            Failure::Source(SourceError::MagnetOfVersion2) => "magnet_of_version_2",
-            Failure::Source(SourceError::MagnetOfPublicKey) => "magnet_of_public_key",
+            Failure::Source(source) => source.name(),
             Failure::Create { source, .. } => source.name(),
             Failure::Edit { source, .. } => source.name(),
             Failure::Upgrade(source) => source.name(),
@@ -249,17 +244,4 @@ fn byte(offset: usize) -> String {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// The name of an enum's variant, as machines like it: `MissingKey` is `missing_key`.
-pub(super) fn variant(value: &impl Debug) -> String {
-    let shown = format!("{value:?}");
-    let mut name = String::new();
-    for letter in shown.chars().take_while(|one| one.is_alphanumeric()) {
-        if letter.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(letter.to_lowercase());
-    }
-    name
 }

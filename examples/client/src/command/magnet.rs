@@ -7,7 +7,7 @@ use indicatif::BinaryBytes;
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
-use crate::output::Stdout;
+use crate::output::{Stdout, to_hex};
 use crate::swarm::Source;
 
 /// Explain a magnet link, or make one of a .torrent file
@@ -118,8 +118,8 @@ fn as_json(link: &Link) -> Value {
         "link": link.to_string(),
         "info_hash_v1": link.info_hash_v1().map(|hash| hash.to_string()),
         "info_hash_v2": link.info_hash_v2().map(|hash| hash.to_string()),
-        "public_key": link.public_key().map(|key| hex(key)),
-        "salt": link.salt().map(hex),
+        "public_key": link.public_key().map(|key| to_hex(key)),
+        "salt": link.salt().map(to_hex),
         "other_topics": link.other_topics(),
         "name": link.name(),
         "length": link.length(),
@@ -154,8 +154,11 @@ fn as_text(link: &Link) -> String {
         "info-hash v2",
         &some(link.info_hash_v2().map(|hash| hash.to_string())),
     );
-    rows("public key", &some(link.public_key().map(|key| hex(key))));
-    rows("salt", &some(link.salt().map(hex)));
+    rows(
+        "public key",
+        &some(link.public_key().map(|key| to_hex(key))),
+    );
+    rows("salt", &some(link.salt().map(to_hex)));
     rows("other topic", link.other_topics());
     let size = |bytes| format!("{} ({bytes} bytes)", BinaryBytes(bytes));
     rows("size", &some(link.length().map(size)));
@@ -175,8 +178,4 @@ fn as_text(link: &Link) -> String {
     rows("warning", &warnings.collect::<Vec<_>>());
     rows("link", &[link.to_string()]);
     text
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -72,6 +72,9 @@ impl Words {
                 "asking peers for the description of {} ({info_hash})",
                 name.as_deref().unwrap_or("an unnamed torrent")
             ),
+            Event::PublicKey { key } => {
+                format!("asking the DHT which torrent is published under {key}")
+            }
             Event::Torrent {
                 name,
                 info_hash,

@@ -87,6 +87,11 @@ pub(crate) fn visible(text: impl std::fmt::Display) -> String {
     text.to_string().replace(char::is_control, "\u{fffd}")
 }
 
+/// Each byte in two hex digits.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// An error and its causes, from what was tried to why it failed.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::pin::pin;
 use std::task::Poll;
 
-use bip_dht::{Announced, DhtBuilder, Key, MainlineDht, OperationError, Rendezvous};
+use bip_dht::{
+    Announced, DhtBuilder, DhtError, Key, MainlineDht, OperationError, Rendezvous, TorrentPointer,
+};
 use futures_util::stream::StreamExt as _;
 
 use super::options::{DhtOptions, Routers};
@@ -57,6 +59,19 @@ impl Discovery {
             // It is refused only for want of room, which one torrent does not exhaust.
             self.place = self.node.rendezvous(Key::new(info_hash), port).ok();
         }
+    }
+
+    /// Asks which torrent is the current one of a publisher, once there is somebody to ask; nothing if what they published
+    /// points to none. Cancel-safe.
+    pub(super) async fn follow(
+        &self,
+        public_key: [u8; 32],
+        salt: &[u8],
+    ) -> Result<Option<[u8; 20]>, DhtError> {
+        self.node.ready().await?;
+        let item = self.node.get_mutable(public_key, salt).await?;
+        let pointer = TorrentPointer::decode(item.value());
+        Ok(pointer.map(|pointer| *pointer.info_hash.as_bytes()))
     }
 
     /// Learns of a node.

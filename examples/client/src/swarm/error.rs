@@ -2,6 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bip_dht::DhtError;
 use bip_disk::{AddTorrentError, LayoutError};
 use bip_metainfo::{MagnetError, MetainfoError};
 use bip_select::{FactError, GeometryError};
@@ -22,15 +23,37 @@ pub(crate) enum SourceError {
         "the magnet link is of version 2 only (BEP 52, urn:btmh), which cannot be downloaded yet"
     )]
     MagnetOfVersion2,
-    #[error(
-        "the magnet link names its torrent by a public key in the DHT (BEP 46, urn:btpk), which cannot be looked up yet"
-    )]
-    MagnetOfPublicKey,
+}
+
+impl SourceError {
+    /// A name that stays, whatever the words are.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            SourceError::Read { .. } => "unreadable",
+            SourceError::Metainfo { source, .. } => source.name(),
+            SourceError::Magnet { source } => source.name(),
+            SourceError::MagnetOfVersion2 => "magnet_of_version_2",
+        }
+    }
 }
 
 /// Why a swarm ended before it was done.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SwarmError {
+    #[error(
+        "the magnet link names its torrent by a public key, under which only the DHT knows it (BEP 46, urn:btpk), and --no-dht keeps us out of that"
+    )]
+    PublishedWithoutDht,
+    #[error(
+        "the magnet link names its torrent by a public key (BEP 46, urn:btpk), and no node of the DHT is known to ask for it; name one with --dht-bootstrap HOST:PORT"
+    )]
+    PublishedWithoutNodes,
+    #[error(
+        "what is published in the DHT under the link's public key points to no torrent (BEP 46)"
+    )]
+    PublishedNoTorrent,
+    #[error("the DHT does not tell which torrent is published under the link's public key")]
+    Published { source: Box<DhtError> },
     #[error("cannot listen on {address}; choose another with --listen (port 0 takes any free one)")]
     Listen {
         address: SocketAddr,

@@ -16,7 +16,7 @@ mod transfer;
 
 use std::path::Path;
 
-use bip_metainfo::Info;
+use bip_metainfo::{Info, InfoHash, Magnet};
 
 pub(crate) use error::SourceError;
 pub(crate) use error::SwarmError;
@@ -24,7 +24,7 @@ pub(crate) use options::{AfterComplete, DhtOptions, Missing, Routers, SwarmOptio
 pub(crate) use source::Source;
 
 use crate::event::Event;
-use crate::output::Output;
+use crate::output::{Output, to_hex};
 use crate::stop::Stop;
 use network::Network;
 use storage::{Checked, Storage};
@@ -59,8 +59,10 @@ impl Swarm {
         if let Some(dht) = &mut options.dht {
             dht.bootstrap.extend(source.nodes());
         }
-        let info_hash = source.info_hash().to_bytes();
-        let mut network = Network::start(&options, info_hash, stop, output)?;
+        if let (Source::Published(..), None) = (&source, &options.dht) {
+            return Err(SwarmError::PublishedWithoutDht);
+        }
+        let mut network = Network::start(&options, stop, output)?;
         let result = join(source, &options, &mut network, output).await;
         network.close().await;
         result
@@ -75,39 +77,39 @@ async fn join(
 ) -> Result<Outcome, SwarmError> {
     let tiers = tiers(&source, options);
     let info = match source {
-        Source::Torrent(metainfo) => metainfo.info().clone(),
+        Source::Torrent(metainfo) => Some(metainfo.info().clone()),
         Source::Magnet(magnet, info_hash) => {
-            output.tell(&Event::Magnet {
-                info_hash: info_hash.to_string(),
-                name: magnet.name().map(str::to_owned),
+            let joined = (info_hash, tiers.clone());
+            describe(&magnet, joined, options, network, output).await?
+        }
+        Source::Published(magnet, public_key) => {
+            output.tell(&Event::PublicKey {
+                key: to_hex(&public_key),
             });
-            if let Some(files) = magnet.select_only() {
-                output.tell(&Event::Warning {
-                    text: format!(
-                        "the link asks for the files {files} alone (BEP 53), which cannot be chosen yet: all are fetched"
-                    ),
-                });
-            }
-            let peers = [options.peers.as_slice(), magnet.peers()].concat();
-            network
-                .open(&peers, tiers.clone(), magnet::UNKNOWN_TOTALS, output)
-                .await;
-            match magnet::fetch(network, info_hash, output).await? {
-                Some(info) => {
-                    if info.is_private() {
-                        network.leave_dht().await;
-                    }
-                    info
+            let salt = magnet.salt().unwrap_or_default();
+            match network.follow(public_key, salt).await? {
+                Some(info_hash) => {
+                    let joined = (info_hash, tiers.clone());
+                    describe(&magnet, joined, options, network, output).await?
                 }
-                None => return Ok(Outcome::Stopped),
+                None => {
+                    output.tell(&Event::Stopped {
+                        verified: 0,
+                        pieces: 0,
+                    });
+                    None
+                }
             }
         }
     };
+    let Some(info) = info else {
+        return Ok(Outcome::Stopped);
+    };
     introduce(&info, output);
     // A hybrid is downloaded by its first half.
-    if info.info_hash_v1().is_none() {
+    let Some(info_hash) = info.info_hash_v1() else {
         return Err(SwarmError::Version2Only);
-    }
+    };
     let Checked { mut storage, have } = match Storage::open(&info, options, network, output).await?
     {
         Some(checked) => checked,
@@ -117,7 +119,7 @@ async fn join(
     let totals = transfer.totals();
     transfer
         .network
-        .open(&options.peers, tiers, totals, output)
+        .open(info_hash, &options.peers, tiers, totals, output)
         .await;
     let ended = transfer.run(output).await;
     storage.close().await;
@@ -127,11 +129,41 @@ async fn join(
     })
 }
 
+/// Joins the swarm that a link names, and asks it for the description; nothing when the user stopped.
+async fn describe(
+    magnet: &Magnet,
+    (info_hash, tiers): (InfoHash, Vec<Vec<String>>),
+    options: &SwarmOptions,
+    network: &mut Network,
+    output: &mut Output,
+) -> Result<Option<Info>, SwarmError> {
+    output.tell(&Event::Magnet {
+        info_hash: info_hash.to_string(),
+        name: magnet.name().map(str::to_owned),
+    });
+    if let Some(files) = magnet.select_only() {
+        output.tell(&Event::Warning {
+            text: format!(
+                "the link asks for the files {files} alone (BEP 53), which cannot be chosen yet: all are fetched"
+            ),
+        });
+    }
+    let peers = [options.peers.as_slice(), magnet.peers()].concat();
+    network
+        .open(info_hash, &peers, tiers, magnet::UNKNOWN_TOTALS, output)
+        .await;
+    let info = magnet::fetch(network, info_hash, output).await?;
+    if info.as_ref().is_some_and(Info::is_private) {
+        network.leave_dht().await;
+    }
+    Ok(info)
+}
+
 /// The user's trackers first, each a tier of its own, then the torrent's.
 fn tiers(source: &Source, options: &SwarmOptions) -> Vec<Vec<String>> {
     let own = match source {
         Source::Torrent(metainfo) => metainfo.trackers().to_vec(),
-        Source::Magnet(magnet, _) => magnet
+        Source::Magnet(magnet, _) | Source::Published(magnet, _) => magnet
             .trackers()
             .iter()
             .map(|tracker| vec![tracker.clone()])

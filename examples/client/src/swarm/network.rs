@@ -6,6 +6,7 @@ use bip_handshake::{
     CompleteMessage, Direction, Extension, Extensions, HandshakeEvent, HandshakeEvents, Handshaker,
     HandshakerConfig, InitiateMessage, PeerId,
 };
+use bip_metainfo::InfoHash;
 use bip_peer::{
     PeerCommand, PeerEvent, PeerEvents, PeerInfo, PeerKey, PeerManager, PeerManagerConfig,
     SessionConfig,
@@ -73,7 +74,8 @@ pub(super) struct Network {
     past: VecDeque<(PeerKey, SocketAddr, String)>,
     /// Peers that sent wrong data.
     banned: VecDeque<PeerId>,
-    info_hash: [u8; 20],
+    /// The torrent's, from [`Network::open`] on.
+    info_hash: Option<[u8; 20]>,
     stop: Stop,
 }
 
@@ -94,7 +96,6 @@ impl Network {
     /// Binds the listener and starts the drivers. Nobody is dialled and no inbound hash accepted before [`Network::open`].
     pub(super) fn start(
         options: &SwarmOptions,
-        info_hash: [u8; 20],
         stop: Stop,
         output: &mut Output,
     ) -> Result<Network, SwarmError> {
@@ -138,7 +139,7 @@ impl Network {
             peers: HashMap::new(),
             past: VecDeque::new(),
             banned: VecDeque::new(),
-            info_hash,
+            info_hash: None,
             stop,
         })
     }
@@ -146,12 +147,15 @@ impl Network {
     /// Begins to meet peers: accepts the torrent's hash, announces it, and looks up the peers named by the user.
     pub(super) async fn open(
         &mut self,
+        info_hash: InfoHash,
         named: &[String],
         tiers: Vec<Vec<String>>,
         totals: Totals,
         output: &mut Output,
     ) {
-        self.handshaker.register(self.info_hash);
+        let info_hash = info_hash.to_bytes();
+        self.info_hash = Some(info_hash);
+        self.handshaker.register(info_hash);
         for peer in named {
             match look_up(peer).await {
                 Ok(addresses) => {
@@ -167,18 +171,38 @@ impl Network {
         }
         let port = self.handshaker.discovery_info().port;
         if let Some(discovery) = &mut self.discovery {
-            discovery.open(self.info_hash, port);
+            discovery.open(info_hash, port);
         }
-        self.announce(tiers, totals);
+        self.announce(info_hash, tiers, totals);
     }
 
-    fn announce(&mut self, tiers: Vec<Vec<String>>, totals: Totals) {
+    /// Asks the DHT which torrent is the current one of a publisher (BEP 46, "Consuming content"); nothing when the user
+    /// stopped.
+    pub(super) async fn follow(
+        &mut self,
+        public_key: [u8; 32],
+        salt: &[u8],
+    ) -> Result<Option<InfoHash>, SwarmError> {
+        let Some(discovery) = &self.discovery else {
+            return Err(SwarmError::PublishedWithoutNodes);
+        };
+        tokio::select! {
+            found = discovery.follow(public_key, salt) => match found {
+                Ok(Some(info_hash)) => Ok(Some(InfoHash::from_bytes(info_hash))),
+                Ok(None) => Err(SwarmError::PublishedNoTorrent),
+                Err(error) => Err(SwarmError::Published { source: Box::new(error) }),
+            },
+            () = self.stop.asked() => Ok(None),
+        }
+    }
+
+    fn announce(&mut self, info_hash: [u8; 20], tiers: Vec<Vec<String>>, totals: Totals) {
         if tiers.is_empty() || self.announcer.is_some() {
             return;
         }
         let discovery = self.handshaker.discovery_info();
         let identity = Identity {
-            info_hash: self.info_hash,
+            info_hash,
             peer_id: discovery.peer_id.to_bytes(),
             port: discovery.port,
         };
@@ -229,12 +253,15 @@ impl Network {
 
     /// Dials whom the candidates name, as long as there is room.
     pub(super) fn dial(&mut self) {
+        let Some(info_hash) = self.info_hash else {
+            return;
+        };
         let now = Instant::now();
         while let Some(address) = self.candidates.next(now) {
             // The handshaker has far more places than the candidates give out: it refuses only at its end.
             if self
                 .handshaker
-                .try_connect(InitiateMessage::new(self.info_hash, address))
+                .try_connect(InitiateMessage::new(info_hash, address))
                 .is_err()
             {
                 self.candidates.on_failed(now, address);

@@ -10,6 +10,8 @@ pub(crate) enum Source {
     Torrent(Box<Metainfo>),
     /// A link, and the hash in it that peers are met by.
     Magnet(Box<Magnet>, InfoHash),
+    /// A link with a public key alone, and the key: under it the DHT has the hash (BEP 46).
+    Published(Box<Magnet>, [u8; 32]),
 }
 
 impl Source {
@@ -19,10 +21,12 @@ impl Source {
             return Source::from_file(Path::new(words));
         }
         let magnet = Source::parse_magnet(words)?;
-        match magnet.info_hash_v1() {
-            Some(info_hash) => Ok(Source::Magnet(Box::new(magnet), info_hash)),
-            None if magnet.info_hash_v2().is_some() => Err(SourceError::MagnetOfVersion2),
-            None => Err(SourceError::MagnetOfPublicKey),
+        let (v1, public_key) = (magnet.info_hash_v1(), magnet.public_key().copied());
+        let magnet = Box::new(magnet);
+        match (v1, public_key) {
+            (Some(info_hash), _) => Ok(Source::Magnet(magnet, info_hash)),
+            (None, Some(public_key)) => Ok(Source::Published(magnet, public_key)),
+            (None, None) => Err(SourceError::MagnetOfVersion2),
         }
     }
 
@@ -58,7 +62,7 @@ impl Source {
     pub(crate) fn is_private(&self) -> bool {
         match self {
             Source::Torrent(metainfo) => metainfo.info().is_private(),
-            Source::Magnet(..) => false,
+            Source::Magnet(..) | Source::Published(..) => false,
         }
     }
 
@@ -74,12 +78,5 @@ impl Source {
                 false => format!("{host}:{port}"),
             })
             .collect()
-    }
-
-    pub(crate) fn info_hash(&self) -> InfoHash {
-        match self {
-            Source::Torrent(metainfo) => metainfo.info().info_hash(),
-            Source::Magnet(_, info_hash) => *info_hash,
-        }
     }
 }

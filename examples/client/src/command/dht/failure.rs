@@ -2,14 +2,14 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bip_dht::{BeginError, DhtError};
+use bip_dht::DhtError;
 use serde_json::json;
 
 use super::report;
 use super::tell::Tell;
-use crate::command::failure::variant;
 use crate::output::{StdoutError, chain};
 use crate::stop::INTERRUPTED;
+use crate::swarm::SourceError;
 
 /// Why a command could not do with the DHT what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,10 @@ pub(super) enum Failure {
     Write { path: PathBuf, source: io::Error },
     #[error("{} holds no key: 64 hex digits of a seed, or 128 of an expanded key", path.display())]
     NoKey { path: PathBuf },
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("the link has no info-hash")]
+    NoInfoHash,
     #[error("ended by the user")]
     Interrupted,
     #[error(transparent)]
@@ -64,13 +68,25 @@ impl Failure {
         ExitCode::FAILURE
     }
 
-    fn kind(&self) -> String {
+    /// A name that stays, whatever the words are.
+    fn kind(&self) -> &'static str {
         match self {
-            Failure::Dht(DhtError::Operation { error, .. }) => variant(error),
-            Failure::Dht(DhtError::Begin(BeginError::Item(error))) => variant(error),
-            Failure::Dht(DhtError::Begin(error)) => variant(error),
-            Failure::Dht(error) => variant(error),
-            other => variant(other),
+            Failure::Start { .. } => "start",
+            Failure::NobodyKnown => "nobody_known",
+            Failure::NotReady { .. } => "not_ready",
+            Failure::TimedOut { .. } => "timed_out",
+            Failure::LookUp { .. } => "look_up",
+            Failure::NoAddress { .. } => "no_address",
+            Failure::NoPeers { .. } => "no_peers",
+            Failure::NoSamples { .. } => "no_samples",
+            Failure::Dht(error) => error.name(),
+            Failure::Read { .. } => "read",
+            Failure::Write { .. } => "write",
+            Failure::NoKey { .. } => "no_key",
+            Failure::Source(error) => error.name(),
+            Failure::NoInfoHash => "no_info_hash",
+            Failure::Interrupted => "interrupted",
+            Failure::Stdout(_) => "stdout",
         }
     }
 }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::arguments::QueryArguments;
 use super::failure::{Failure, end};
-use super::key::{hex, to_hex};
-use crate::output::Stdout;
+use super::key::hex;
+use crate::output::{Stdout, to_hex};
 
 /// Get a value (BEP 44)
 ///

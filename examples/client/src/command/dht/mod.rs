@@ -11,6 +11,7 @@ mod key_file;
 mod new_key;
 mod node;
 mod ping;
+mod publish;
 mod put;
 mod report;
 mod sample;
@@ -46,6 +47,7 @@ enum Action {
     Announce(announce::Announce),
     Get(get::Get),
     Put(put::Put),
+    Publish(publish::Publish),
     Key(new_key::NewKey),
     Scrape(scrape::Scrape),
     Sample(sample::Sample),
@@ -61,6 +63,7 @@ impl Dht {
             Action::Announce(command) => command.run().await,
             Action::Get(command) => command.run().await,
             Action::Put(command) => command.run().await,
+            Action::Publish(command) => command.run().await,
             Action::Key(command) => command.run(),
             Action::Scrape(command) => command.run().await,
             Action::Sample(command) => command.run().await,

@@ -8,8 +8,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::failure::{Failure, end};
-use super::key::to_hex;
 use super::tell::Tell;
+use crate::output::to_hex;
 
 /// Make a secret key for `bip dht put --key`, and print its public key
 ///

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::arguments::QueryArguments;
 use super::failure::{Failure, end};
-use super::key::to_hex;
 use super::key_file;
 use super::report::{self, InWords};
+use crate::output::to_hex;
 
 /// Store a value of at most 1000 bytes (BEP 44)
 ///
