@@ -73,6 +73,7 @@ names! {
 names! {
     OperationError, "no_answer":
     NoNodes "no_nodes",
+    NotBootstrapped "not_bootstrapped",
     NoAnswer "no_answer",
     NotFound "not_found",
     NotStored "not_stored",

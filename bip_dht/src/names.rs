@@ -30,6 +30,7 @@ mod tests {
         assert_eq!(crate::BeginError::NAMES, expect);
         let expect = [
             "no_nodes",
+            "not_bootstrapped",
             "no_answer",
             "not_found",
             "not_stored",
