@@ -1,5 +1,6 @@
 //! Ctrl-C: the first asks for an orderly end, the second leaves at once.
 
+use std::io::IsTerminal as _;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,7 +35,12 @@ impl Stop {
         let (switch, stop) = Stop::new();
         tokio::spawn(async move {
             wait_for_signal().await;
-            eprintln!("bip: stopping; once more to leave at once");
+            // On a terminal a line that changes in place may stand where this goes.
+            let clear = match std::io::stderr().is_terminal() {
+                true => "\r\u{1b}[2K",
+                false => "",
+            };
+            eprintln!("{clear}bip: stopping; once more to leave at once");
             switch.ask();
             wait_for_signal().await;
             std::process::exit(INTERRUPTED.into());

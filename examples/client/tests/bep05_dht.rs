@@ -145,10 +145,9 @@ fn failures_have_a_kind() {
     // A socket that never answers.
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let silent = socket.local_addr().unwrap().to_string();
-    assert_eq!(
-        kind(&["ping", &silent, "--bind", "127.0.0.1:0", "--json"]),
-        "no_answer"
-    );
+    let ping = failure(&["dht", "ping", &silent, "--bind", "127.0.0.1:0", "--json"]);
+    assert_eq!(ping["kind"], "no_answer");
+    assert!(ping["error"].as_str().unwrap().contains(&silent), "{ping}");
     let impatient = [
         "get-peers",
         "name:x",
@@ -157,7 +156,12 @@ fn failures_have_a_kind() {
         "--timeout",
         "1",
     ];
-    assert_eq!(kind(&[&impatient, &alone[..]].concat()), "not_ready");
+    let lost = failure(&[&["dht"][..], &impatient, &alone].concat());
+    assert_eq!(lost["kind"], "not_ready");
+    let error = lost["error"].as_str().unwrap();
+    for words in [&*silent, "--bootstrap HOST:PORT", "--timeout"] {
+        assert!(error.contains(words), "{error}");
+    }
     let taken = [
         "put",
         "x",

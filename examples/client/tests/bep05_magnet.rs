@@ -53,32 +53,41 @@ fn a_magnet_link_without_trackers_is_downloaded_from_a_peer_of_the_dht() {
 }
 
 #[test]
-fn the_seeder_of_a_private_torrent_says_nothing_to_the_dht() {
+fn private_torrents_and_who_wants_no_dht_send_no_datagram_and_promise_no_node() {
     let node = UdpSocket::bind(LOOPBACK).unwrap();
-    let bootstrap = node.local_addr().unwrap().to_string();
-    let payload = Payload::new(3).private();
-    let torrent = payload.torrent();
-    let source = torrent.to_str().unwrap();
-    let seeder = ScriptedSeeder::start(&payload, 0..3, Honesty::Honest);
-    let peer = ["--peer", &seeder.address.to_string()];
-    let private = download(
-        source,
-        &payload,
-        &[&peer[..], &["--dht-bootstrap", &bootstrap]].concat(),
-    );
-    assert_eq!(private.exit_code(), 0);
-    payload.assert_equals(&payload.target());
-    node.set_nonblocking(true).unwrap();
-    assert!(
-        node.recv_from(&mut [0; 1500]).is_err(),
-        "a private torrent is in no DHT"
-    );
+    let address = node.local_addr().unwrap();
+    let bootstrap = address.to_string();
+    let entry = ["--dht-bootstrap", &bootstrap];
+    let cases: [(Payload, &[&str]); 2] = [
+        (Payload::new(3).private(), &entry),
+        (Payload::new(3), &["--no-dht"]),
+    ];
+    for (payload, rest) in cases {
+        // What the torrent says of the node counts as little as what the user does.
+        let payload = payload.with_nodes(&[address]);
+        let (program, seeder) = download_from_seeder(&payload, rest);
+        assert_eq!(program.exit_code(), 0);
+        payload.assert_equals(&payload.target());
+        node.set_nonblocking(true).unwrap();
+        assert!(node.recv_from(&mut [0; 1500]).is_err(), "{rest:?}");
+        assert!(seeder.handshakes().iter().all(|bytes| bytes[27] & 1 == 0));
+    }
 
-    // The same with a public one, to see that the node would have heard.
-    let payload = Payload::new(4);
-    let _seeder = seed(&payload, &bootstrap);
+    // The same with the DHT, to see that all would have come to light.
+    let payload = Payload::new(3).with_nodes(&[address]);
+    let (mut program, seeder) = download_from_seeder(&payload, &["--seed"]);
+    program.wait_for("complete", |_| true);
     node.set_nonblocking(false).unwrap();
     node.recv_from(&mut [0; 1500]).unwrap();
+    assert!(seeder.handshakes().iter().any(|bytes| bytes[27] & 1 == 1));
+}
+
+fn download_from_seeder(payload: &Payload, rest: &[&str]) -> (Program, ScriptedSeeder) {
+    let seeder = ScriptedSeeder::start(payload, 0..3, Honesty::Honest);
+    let torrent = payload.torrent();
+    let peer = ["--peer", &seeder.address.to_string()];
+    let program = download(torrent.to_str().unwrap(), payload, &[&peer, rest].concat());
+    (program, seeder)
 }
 
 #[test]
@@ -105,6 +114,56 @@ fn peers_tell_each_other_of_their_nodes() {
         from, told,
         "the node of the PORT message is asked, by the one that was told of"
     );
+}
+
+/// Waits until the seeder's announce is kept by somebody, so that whoever looks finds it.
+fn announced(seeder: &mut Program) {
+    seeder.wait_for("dht_announced", |event| event["nodes"] != 0);
+}
+
+#[test]
+fn nodes_that_the_torrent_names_are_enough_to_find_peers() {
+    let network = Network::start(8);
+    let bootstrap = network.bootstrap();
+    let payload = Payload::new(5);
+    let mut seeder = seed(&payload, &bootstrap);
+    announced(&mut seeder);
+    let payload = payload.with_nodes(&[bootstrap.parse().unwrap()]);
+    let torrent = payload.torrent();
+    let download = download(torrent.to_str().unwrap(), &payload, &[]);
+    assert_eq!(download.exit_code(), 0);
+    payload.assert_equals(&payload.target());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_node_knew_at_its_end_is_enough_to_begin_again() {
+    let network = Network::start(8);
+    let bootstrap = network.bootstrap();
+    let payload = Payload::new(5);
+    let cache = payload.home.path().join("bip.dht");
+    let (torrent, data) = (payload.torrent(), payload.folder());
+    let cache = ["--dht-cache", cache.to_str().unwrap()];
+    let first = [
+        "seed",
+        torrent.to_str().unwrap(),
+        "--data",
+        data.to_str().unwrap(),
+        "--listen",
+        LOOPBACK,
+        "--dht-bootstrap",
+        &bootstrap,
+    ];
+    let mut first = Program::start(&[&first[..], &cache].concat());
+    announced(&mut first);
+    first.signal("INT");
+    assert_eq!(first.exit_code(), 0);
+
+    let mut seeder = seed(&payload, &bootstrap);
+    announced(&mut seeder);
+    let download = download(&payload.magnet(), &payload, &cache);
+    assert_eq!(download.exit_code(), 0);
+    payload.assert_equals(&payload.target());
 }
 
 fn exchange_handshakes(stream: &mut TcpStream, payload: &Payload) -> [u8; 68] {

@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bip_utracker::{AnnounceEvent, AnnounceRequest, AnnounceResponse, TrackerClient};
+use rand::seq::SliceRandom as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -62,9 +63,11 @@ impl Announcer {
     pub(crate) fn start(
         client: TrackerClient,
         identity: Identity,
-        tiers: Vec<Vec<String>>,
+        mut tiers: Vec<Vec<String>>,
         totals: Totals,
     ) -> (Announcer, mpsc::Receiver<Notice>) {
+        // Not all clients shall begin at the same tracker (BEP 12, "Order of Processing").
+        (tiers.iter_mut()).for_each(|tier| tier.shuffle(&mut rand::rng()));
         let (notices, notices_receiver) = mpsc::channel(NOTICE_QUEUE);
         let (totals, totals_receiver) = watch::channel(totals);
         let (stop, stop_receiver) = watch::channel(false);

@@ -1,4 +1,5 @@
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use sha1::{Digest as _, Sha1};
@@ -13,6 +14,8 @@ pub(crate) struct Payload {
     pub(crate) piece_length: usize,
     pub(crate) info_hash: [u8; 20],
     is_private: bool,
+    tiers: Vec<Vec<String>>,
+    nodes: Vec<SocketAddr>,
 }
 
 pub(crate) const NAME: &str = "payload";
@@ -38,19 +41,36 @@ impl Payload {
             piece_length,
             info_hash: [0; 20],
             is_private: false,
+            tiers: Vec::new(),
+            nodes: Vec::new(),
         };
-        payload.write();
+        payload.write_files();
+        payload.write_torrent();
         payload
     }
 
     /// The same as a private torrent (BEP 27).
     pub(crate) fn private(mut self) -> Payload {
         self.is_private = true;
-        self.write();
+        self.write_torrent();
         self
     }
 
-    fn write(&mut self) {
+    /// The same with trackers (BEP 12).
+    pub(crate) fn announced_to(mut self, tiers: &[Vec<String>]) -> Payload {
+        self.tiers = tiers.to_vec();
+        self.write_torrent();
+        self
+    }
+
+    /// The same with nodes of the DHT (BEP 5, "Torrent File Extensions").
+    pub(crate) fn with_nodes(mut self, nodes: &[SocketAddr]) -> Payload {
+        self.nodes = nodes.to_vec();
+        self.write_torrent();
+        self
+    }
+
+    fn write_files(&self) {
         let mut at = 0;
         for (name, length) in &self.files {
             let path = self.folder().join(NAME).join(name);
@@ -58,9 +78,33 @@ impl Payload {
             fs::write(path, &self.bytes[at..at + length]).unwrap();
             at += length;
         }
+    }
+
+    fn write_torrent(&mut self) {
         let info = self.info();
         self.info_hash = Sha1::digest(&info).into();
-        let torrent = [b"d4:info".as_slice(), &info, b"e"].concat();
+        let string = |text: &str| format!("{}:{text}", text.len());
+        let list = |items: String| format!("l{items}e");
+        let mut torrent = b"d".to_vec();
+        if !self.tiers.is_empty() {
+            let tier = |tier: &Vec<String>| list(tier.iter().map(|url| string(url)).collect());
+            let tiers = list(self.tiers.iter().map(tier).collect());
+            torrent.extend(format!("13:announce-list{tiers}").bytes());
+        }
+        torrent.extend(b"4:info");
+        torrent.extend(info);
+        if !self.nodes.is_empty() {
+            let node = |node: &SocketAddr| {
+                list(format!(
+                    "{}i{}e",
+                    string(&node.ip().to_string()),
+                    node.port()
+                ))
+            };
+            let nodes = list(self.nodes.iter().map(node).collect());
+            torrent.extend(format!("5:nodes{nodes}").bytes());
+        }
+        torrent.push(b'e');
         fs::write(self.torrent(), torrent).unwrap();
     }
 

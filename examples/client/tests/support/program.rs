@@ -41,16 +41,27 @@ impl Program {
     #[track_caller]
     pub(crate) fn wait_for(&mut self, kind: &str, accept: impl Fn(&Value) -> bool) -> Value {
         loop {
+            let event = self.wait_for_one_of(&[kind]);
+            if accept(&event) {
+                return event;
+            }
+        }
+    }
+
+    /// Reads events until one is of one of these kinds.
+    #[track_caller]
+    pub(crate) fn wait_for_one_of(&mut self, kinds: &[&str]) -> Value {
+        loop {
             let mut line = String::new();
             let read = self.events.read_line(&mut line).unwrap();
             if read == 0 {
                 panic!(
-                    "the program ended without {kind}; it said: {}",
+                    "the program ended without {kinds:?}; it said: {}",
                     self.errors()
                 );
             }
             let event: Value = serde_json::from_str(&line).unwrap();
-            if event["event"] == kind && accept(&event) {
+            if kinds.iter().any(|kind| event["event"] == *kind) {
                 return event;
             }
         }

@@ -17,6 +17,7 @@ pub(crate) enum Honesty {
 pub(crate) struct ScriptedSeeder {
     pub(crate) address: SocketAddr,
     requests: Arc<Mutex<Vec<u32>>>,
+    handshakes: Arc<Mutex<Vec<[u8; 68]>>>,
 }
 
 struct Script {
@@ -27,6 +28,7 @@ struct Script {
     has: Range<u32>,
     honesty: Honesty,
     requests: Arc<Mutex<Vec<u32>>>,
+    handshakes: Arc<Mutex<Vec<[u8; 68]>>>,
 }
 
 impl ScriptedSeeder {
@@ -34,6 +36,7 @@ impl ScriptedSeeder {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
+        let handshakes = Arc::new(Mutex::new(Vec::new()));
         let script = Arc::new(Script {
             bytes: payload.bytes.clone(),
             piece_length: payload.piece_length,
@@ -42,6 +45,7 @@ impl ScriptedSeeder {
             has,
             honesty,
             requests: requests.clone(),
+            handshakes: handshakes.clone(),
         });
         // Both threads end with their sockets: the listener's with the test process, the others with their peers.
         std::thread::spawn(move || {
@@ -52,7 +56,16 @@ impl ScriptedSeeder {
                 });
             }
         });
-        ScriptedSeeder { address, requests }
+        ScriptedSeeder {
+            address,
+            requests,
+            handshakes,
+        }
+    }
+
+    /// Those that came.
+    pub(crate) fn handshakes(&self) -> Vec<[u8; 68]> {
+        self.handshakes.lock().unwrap().clone()
     }
 
     /// The pieces that were asked for, each once, in order.
@@ -68,6 +81,7 @@ impl Script {
     fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let mut theirs = [0; 68];
         stream.read_exact(&mut theirs)?;
+        self.handshakes.lock().unwrap().push(theirs);
         stream.write_all(b"\x13BitTorrent protocol\0\0\0\0\0\0\0\0")?;
         stream.write_all(&self.info_hash)?;
         stream.write_all(format!("-SC0001-{:012}", stream.local_addr()?.port()).as_bytes())?;

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bip_dht::{DhtBuilder, MainlineDht, NodeEvent, Role};
+use bip_dht::{DhtBuilder, MainlineDht, NodeEvent, ROUTERS, Role};
 use clap::Args;
 use serde_json::json;
 use tokio::time::timeout;
@@ -99,6 +99,22 @@ impl EntryArguments {
         }
     }
 
+    /// Whom a node turns to at first, in words.
+    fn tried(&self) -> String {
+        let mut tried = self.bootstrap.clone();
+        if !self.no_routers {
+            tried.push(format!("the routers ({})", ROUTERS.join(", ")));
+        }
+        if let Some(path) = &self.cache {
+            tried.push(format!("the nodes kept in {}", path.display()));
+        }
+        match tried.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+            None => "nobody".to_owned(),
+        }
+    }
+
     /// Without anybody to begin with, a node would wait for what never comes.
     fn check(&self) -> Result<(), Failure> {
         let has_cache = (self.cache.as_deref()).is_some_and(|path| path.exists());
@@ -150,7 +166,10 @@ impl QueryArguments {
         let done = done.await;
         node.close().await;
         match done {
-            Err(Failure::TimedOut { seconds }) if !is_ready => Err(Failure::NotReady { seconds }),
+            Err(Failure::TimedOut { seconds }) if !is_ready => {
+                let tried = self.entry.tried();
+                Err(Failure::NotReady { seconds, tried })
+            }
             done => done,
         }
     }

@@ -1,4 +1,5 @@
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,8 +19,10 @@ pub(super) enum Failure {
     Start { source: io::Error },
     #[error("nobody is known to begin with; name a node with --bootstrap HOST:PORT")]
     NobodyKnown,
-    #[error("the network was not found in {seconds} s")]
-    NotReady { seconds: u32 },
+    #[error(
+        "the network was not found in {seconds} s: {tried} did not answer; see whether UDP gets out of here, name another node with --bootstrap HOST:PORT, or wait longer with --timeout"
+    )]
+    NotReady { seconds: u32, tried: String },
     #[error("not done in {seconds} s; --timeout gives it longer")]
     TimedOut { seconds: u32 },
     #[error("{host} cannot be looked up")]
@@ -30,6 +33,8 @@ pub(super) enum Failure {
     NoPeers { key: String },
     #[error("{node} keeps no samples (BEP 51)")]
     NoSamples { node: String },
+    #[error("asking {node} brought nothing")]
+    Node { node: SocketAddr, source: DhtError },
     #[error(transparent)]
     Dht(#[from] DhtError),
     #[error("{} cannot be read", path.display())]
@@ -56,7 +61,11 @@ impl Failure {
         }
         let line = if tell.is_json() {
             let report = match self {
-                Failure::Dht(DhtError::Operation { report, .. }) => Some(report::as_json(report)),
+                Failure::Dht(DhtError::Operation { report, .. })
+                | Failure::Node {
+                    source: DhtError::Operation { report, .. },
+                    ..
+                } => Some(report::as_json(report)),
                 _ => None,
             };
             json!({"error": chain(self), "kind": self.kind(), "report": report}).to_string()
@@ -79,7 +88,7 @@ impl Failure {
             Failure::NoAddress { .. } => "no_address",
             Failure::NoPeers { .. } => "no_peers",
             Failure::NoSamples { .. } => "no_samples",
-            Failure::Dht(error) => error.name(),
+            Failure::Dht(error) | Failure::Node { source: error, .. } => error.name(),
             Failure::Read { .. } => "read",
             Failure::Write { .. } => "write",
             Failure::NoKey { .. } => "no_key",

@@ -59,7 +59,12 @@ impl Ping {
         for address in addresses {
             match node.ping(address).await {
                 Ok(pong) => return Ok(pong),
-                Err(error) => failure = error.into(),
+                Err(source) => {
+                    failure = Failure::Node {
+                        node: address,
+                        source,
+                    }
+                }
             }
         }
         Err(failure)

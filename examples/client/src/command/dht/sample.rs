@@ -33,7 +33,13 @@ impl Sample {
 
     async fn ask(&self) -> Result<(), Failure> {
         let node = lone_node(&self.socket)?;
-        let work = async { Ok(node.sample(self.node, Key::new(rand::random())).await?) };
+        let work = async {
+            let sample = node.sample(self.node, Key::new(rand::random())).await;
+            sample.map_err(|source| Failure::Node {
+                node: self.node,
+                source,
+            })
+        };
         let done = self.patience.limit(work).await;
         node.close().await;
         let sample = done?;
