@@ -91,9 +91,11 @@ fn main() {
     for _ in 0..ROUNDS {
         rows.iter_mut().for_each(Row::take_turn);
     }
+    println!("| a message of the DHT | time | allocations |");
+    println!("|---|--:|--:|");
     for row in &rows {
         println!(
-            "{} | {:.0} ns | {} allocations",
+            "| {} | {:.0} ns | {} |",
             row.name,
             row.least.as_secs_f64() * 1e9,
             row.allocations
