@@ -17,6 +17,7 @@
 )]
 
 mod dht;
+mod items;
 mod peers;
 mod rendezvous;
 mod republishing;

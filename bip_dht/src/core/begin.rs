@@ -1,12 +1,9 @@
 //! The commands.
 
 use std::net::SocketAddr;
-#[cfg(feature = "ed25519")]
-use std::time::Duration;
 use std::time::Instant;
 
 use super::DhtCore;
-use super::lease::{Lease, Subject};
 #[cfg(feature = "ed25519")]
 use super::task::Newest;
 use super::task::{Goal, Origin, Scrape, Task};
@@ -21,7 +18,7 @@ use crate::limits::K;
 use crate::limits::MAX_SALT_LENGTH;
 use crate::lookup::Lookup;
 use crate::node_id::NodeId;
-use crate::operation::{AnnouncePort, LeaseId, OperationId};
+use crate::operation::{AnnouncePort, OperationId};
 use crate::rpc::Purpose;
 use crate::table::Trust;
 
@@ -137,83 +134,6 @@ impl DhtCore {
         self.begin_direct(now, node, Goal::Sample, target.into())
     }
 
-    /// Announces a peer at a key and keeps it announced until [`release`](DhtCore::release): every 15 minutes anew, with
-    /// lookups 5, 15 and 45 seconds after the first announce, and then each 5 minutes. Whom it finds comes as [`LeasePeers`](crate::DhtEvent::LeasePeers) events.
-    ///
-    /// # Errors
-    /// `TooManyOperations`.
-    pub fn hold(
-        &mut self,
-        now: Instant,
-        key: Key,
-        port: AnnouncePort,
-    ) -> Result<LeaseId, BeginError> {
-        self.begin_lease(now, Subject::peer(key, port))
-    }
-
-    /// Puts a value as [`put_immutable`](DhtCore::put_immutable) does, and keeps it alive until
-    /// [`release`](DhtCore::release): it is put again each hour (BEP 44, "Expiration").
-    ///
-    /// # Errors
-    /// `Item` and `TooManyOperations`.
-    pub fn republish_immutable(
-        &mut self,
-        now: Instant,
-        value: &[u8],
-    ) -> Result<LeaseId, BeginError> {
-        check_value(value)?;
-        self.begin_lease(now, Subject::Immutable(value.into()))
-    }
-
-    /// Puts an item that its owner can replace, and keeps it alive until [`release`](DhtCore::release): it is put again
-    /// each hour (BEP 44, "Expiration"). The secret key is not needed for that. No newer version is overwritten: if one
-    /// is found on the way, it is kept alive instead, and a [`LeaseItem`](crate::DhtEvent::LeaseItem) event tells of it.
-    ///
-    /// # Errors
-    /// `TooManyOperations`.
-    #[cfg(feature = "ed25519")]
-    pub fn republish_mutable(
-        &mut self,
-        now: Instant,
-        item: MutableItem,
-    ) -> Result<LeaseId, BeginError> {
-        self.begin_lease(now, Subject::Mutable(Box::new(item)))
-    }
-
-    /// Looks for new versions of an item until [`release`](DhtCore::release), once in each `every`, which is taken as at
-    /// least [`MIN_FOLLOW_INTERVAL`](crate::MIN_FOLLOW_INTERVAL) and at most a day. Each that is newer than all before
-    /// comes as a [`LeaseItem`](crate::DhtEvent::LeaseItem) event, and is kept alive as by
-    /// [`republish_mutable`](DhtCore::republish_mutable) (BEP 46, "Consuming content").
-    ///
-    /// # Errors
-    /// `Item` where the salt is too long, and `TooManyOperations`.
-    #[cfg(feature = "ed25519")]
-    pub fn follow(
-        &mut self,
-        now: Instant,
-        public_key: [u8; 32],
-        salt: &[u8],
-        every: Duration,
-    ) -> Result<LeaseId, BeginError> {
-        check_salt(salt)?;
-        self.begin_lease(now, Subject::followed(public_key, salt, every))
-    }
-
-    fn begin_lease(&mut self, now: Instant, subject: Subject) -> Result<LeaseId, BeginError> {
-        self.check_room()?;
-        let id = LeaseId(self.draw_id().0);
-        self.leases.insert(id, Lease::new(now, subject));
-        self.renew_leases(now);
-        Ok(id)
-    }
-
-    /// Ends a lease; nodes forget by themselves what it kept up. Events that stand in the queue stay there.
-    pub fn release(&mut self, lease: LeaseId) {
-        if let Some(operation) = self.leases.remove(&lease).and_then(|lease| lease.operation) {
-            self.cancel(operation);
-        }
-    }
-
     /// Forgets an operation: nobody is asked for it any more, and no event will tell of it. Nothing happens if it has
     /// ended already; events that stand in the queue stay there.
     pub fn cancel(&mut self, id: OperationId) {
@@ -295,7 +215,7 @@ impl DhtCore {
     }
 
     /// Ends that nobody took yet count too, so that their queue is bounded as well.
-    fn check_room(&self) -> Result<(), BeginError> {
+    pub(super) fn check_room(&self) -> Result<(), BeginError> {
         let limit = self.config.max_operations;
         if self.commands + self.leases.len() + self.events.len() >= limit {
             return Err(BeginError::TooManyOperations { limit });
@@ -310,7 +230,7 @@ impl DhtCore {
 }
 
 #[cfg(feature = "ed25519")]
-fn check_salt(salt: &[u8]) -> Result<(), ItemError> {
+pub(super) fn check_salt(salt: &[u8]) -> Result<(), ItemError> {
     match salt.len() {
         length if length > MAX_SALT_LENGTH => Err(ItemError::SaltTooLong { length }),
         _ => Ok(()),

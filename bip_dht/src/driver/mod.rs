@@ -5,6 +5,7 @@
 )]
 
 mod dht;
+mod items;
 mod peers;
 mod rendezvous;
 mod republishing;

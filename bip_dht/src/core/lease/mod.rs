@@ -1,5 +1,6 @@
 //! What is kept up until it is released: announces, items, and the watch over another's item.
 
+mod commands;
 #[cfg(feature = "ed25519")]
 mod followed;
 mod peer;
@@ -39,7 +40,7 @@ pub(super) struct Lease {
 
 /// What is kept up.
 #[derive(Debug)]
-pub(super) enum Subject {
+enum Subject {
     Peer(AnnouncedPeer),
     Immutable(Box<[u8]>),
     #[cfg(feature = "ed25519")]
@@ -59,12 +60,12 @@ enum Ended {
 }
 
 impl Subject {
-    pub(super) fn peer(key: Key, port: AnnouncePort) -> Subject {
+    fn peer(key: Key, port: AnnouncePort) -> Subject {
         Subject::Peer(AnnouncedPeer::new(key, port))
     }
 
     #[cfg(feature = "ed25519")]
-    pub(super) fn followed(public_key: [u8; 32], salt: &[u8], every: Duration) -> Subject {
+    fn followed(public_key: [u8; 32], salt: &[u8], every: Duration) -> Subject {
         Subject::Followed(Box::new(Followed::new(public_key, salt, every)))
     }
 
@@ -119,7 +120,7 @@ impl Subject {
 }
 
 impl Lease {
-    pub(super) fn new(now: Instant, subject: Subject) -> Lease {
+    fn new(now: Instant, subject: Subject) -> Lease {
         Lease {
             subject,
             next: now,
