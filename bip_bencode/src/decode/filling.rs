@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use super::fault::Fault;
 use super::frame::{Frame, OpenFrames};
 use super::irregularity::Irregularity;
-use super::lexer::{self, LexError, StringSpan};
+use super::lexer::{self, LexError};
 use super::sink::Sink;
 use super::{BDecodeOpt, Token, TokenKind, Warning};
 use crate::error::DecodeErrorKind;
@@ -122,17 +122,17 @@ impl<S: Sink> Filling<'_, '_, S> {
                 offset,
             )));
         }
-        let key = self
+        let (start, end) = self
             .string(byte, TokenKind::Key, at)
             .map_err(Fault::in_container)?;
-        self.sink.note_key(offset, key.start, key.end);
+        self.sink.note_key(offset, start, end);
         let input = self.input;
         let frame = self.open.innermost();
         let is_first = frame.count() == 0;
         let last = frame.key(input);
         frame.count_one();
-        frame.set_key(key.start, key.end);
-        let bytes = &input[key.start..key.end];
+        frame.set_key(start, end);
+        let bytes = &input[start..end];
         if !is_first && !ascends(last, bytes) {
             self.note_order(last == bytes, offset)?;
         }
@@ -161,23 +161,33 @@ impl<S: Sink> Filling<'_, '_, S> {
         }
     }
 
-    /// Takes a byte string or key, whose length begins with `byte`.
+    /// Takes a byte string or key, whose length begins with `byte`, and says where it lies.
     #[inline(always)]
     fn string(
         &mut self,
         byte: u8,
         kind: TokenKind,
         at: &mut usize,
-    ) -> Result<StringSpan, LexError> {
+    ) -> Result<(usize, usize), LexError> {
         let offset = *at;
+        let short = lexer::short_string(self.input, offset, byte, self.options.max_string_length);
+        let (start, end) = match short {
+            Some(span) => span,
+            None => self.any_string(byte, offset)?,
+        };
+        self.push(kind, offset, start - offset)?;
+        *at = end;
+        Ok((start, end))
+    }
+
+    #[cold]
+    fn any_string(&mut self, byte: u8, offset: usize) -> Result<(usize, usize), LexError> {
         let span = lexer::string(self.input, offset, byte, self.options.max_string_length)
             .map_err(|error| self.string_fault(error, offset))?;
         if span.zero_padded {
             self.note(Irregularity::LengthLeadingZero, offset)?;
         }
-        self.push(kind, offset, span.start - offset)?;
-        *at = span.end;
-        Ok(span)
+        Ok((span.start, span.end))
     }
 
     #[inline(always)]
