@@ -224,6 +224,7 @@ fn read_web_seed(bytes: &[u8]) -> Option<String> {
 
 fn read_tiers(section: &mut Section<'_, '_, '_>, announce: Option<&String>) -> Vec<Vec<String>> {
     let mut tiers = Vec::new();
+    let mut is_flat = false;
     for tier in section
         .list("announce-list")
         .into_iter()
@@ -232,6 +233,10 @@ fn read_tiers(section: &mut Section<'_, '_, '_>, announce: Option<&String>) -> V
         // Some files list addresses where tiers should be: each is a tier then.
         let addresses: Vec<_> = match tier.kind() {
             BencodeRefKind::List(list) => list.iter().collect(),
+            BencodeRefKind::Bytes(address) => {
+                is_flat |= !address.is_empty();
+                vec![tier]
+            }
             _ => vec![tier],
         };
         let mut read = Vec::with_capacity(addresses.len());
@@ -245,6 +250,9 @@ fn read_tiers(section: &mut Section<'_, '_, '_>, announce: Option<&String>) -> V
         if !read.is_empty() {
             tiers.push(read);
         }
+    }
+    if is_flat {
+        section.warnings.push(Warning::FlatAnnounceList);
     }
     if tiers.is_empty() {
         tiers.extend(announce.map(|announce| vec![announce.clone()]));

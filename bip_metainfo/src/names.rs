@@ -1,4 +1,4 @@
-//! Names that stay, for what goes wrong: programs compare them, while words may change.
+//! Names that stay, for what goes wrong or is odd: programs compare them, while words may change.
 
 /// Gives each variant a name of its own, or that of the error which caused it.
 macro_rules! names {
@@ -173,5 +173,39 @@ mod tests {
             ],
         );
         check(crate::ParseInfoHashError::NAMES, &["length", "digit"]);
+        check(
+            crate::Warning::NAMES,
+            &[
+                "irregular",
+                "trailing_space",
+                "ignored",
+                "not_utf8",
+                "length_beside_files",
+                "flat_announce_list",
+                "missing_piece_layers",
+                "paths_changed",
+                "more",
+            ],
+        );
+        check(
+            crate::MagnetWarningKind::NAMES,
+            &[
+                "broken_escape",
+                "not_utf8",
+                "empty",
+                "unprintable",
+                "repeated",
+                "not_host_and_port",
+                "port_zero",
+                "port_out_of_range",
+                "not_http",
+                "not_length",
+                "not_file_index",
+                "unknown_topic",
+                "second_public_key",
+                "long_salt",
+                "more",
+            ],
+        );
     }
 }

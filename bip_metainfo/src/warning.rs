@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::names::names;
+
 /// Warnings kept of one torrent or link. What comes after them is only counted.
 pub(crate) const MAX_WARNINGS: usize = 100;
 
@@ -33,6 +35,8 @@ pub enum Warning {
     },
     /// `info` has both `files` and `length`; the latter is ignored.
     LengthBesideFiles,
+    /// `announce-list` has addresses where it should have tiers, lists of them (BEP 12). Each counts as a tier.
+    FlatAnnounceList,
     /// Files larger than a piece have no entry in `piece layers` (BEP 52), so that their pieces cannot be checked until
     /// peers have sent the hashes. A bare info dictionary never has them.
     MissingPieceLayers {
@@ -63,6 +67,9 @@ impl fmt::Display for Warning {
             Self::LengthBesideFiles => {
                 f.write_str("info.length stands beside info.files and is ignored")
             }
+            Self::FlatAnnounceList => f.write_str(
+                "announce-list has addresses where tiers should be; each counts as a tier",
+            ),
             Self::MissingPieceLayers { files } => {
                 write!(f, "the piece layers of {files} files are missing")
             }
@@ -72,6 +79,19 @@ impl fmt::Display for Warning {
             Self::More { count } => write!(f, "{count} more"),
         }
     }
+}
+
+names! {
+    Warning, "not_utf8":
+    Irregular "irregular",
+    TrailingSpace "trailing_space",
+    Ignored "ignored",
+    NotUtf8 "not_utf8",
+    LengthBesideFiles "length_beside_files",
+    FlatAnnounceList "flat_announce_list",
+    MissingPieceLayers "missing_piece_layers",
+    PathsChanged "paths_changed",
+    More "more",
 }
 
 /// A list that does not grow with the hostility of its source.

@@ -112,6 +112,13 @@ fn trackers_are_compared_and_their_addresses_looked_at() {
         &[("duplicate_tracker", "announce-list[1]")],
     );
     check(
+        &Draft::single().file([(
+            "announce-list",
+            list([string("udp://a:1"), string("udp://b:1")]),
+        )]),
+        &[("flat_announce_list", "announce-list")],
+    );
+    check(
         &of("http://a/", &[&["http://a/"], &["http://b/"]]),
         &[("http_only_trackers", "announce-list")],
     );

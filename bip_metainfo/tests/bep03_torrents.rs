@@ -271,6 +271,31 @@ fn a_length_beside_files_does_not_count() {
 }
 
 #[test]
+fn addresses_in_place_of_tiers_are_read_and_told_once() {
+    let load = |tiers: Vec<u8>| load(&Draft::single().file([("announce-list", tiers)]));
+    let told = |torrent: &Metainfo| {
+        let warnings = torrent.warnings();
+        let told: Vec<_> = warnings
+            .map(|warning| (warning.name(), warning.to_string()))
+            .collect();
+        told
+    };
+    let words = "announce-list has addresses where tiers should be; each counts as a tier";
+    let flat = ("flat_announce_list", words.to_owned());
+    let torrent = load(list([string("udp://a:1"), string("udp://b:1")]));
+    assert_eq!(torrent.trackers(), [["udp://a:1"], ["udp://b:1"]]);
+    assert_eq!(told(&torrent), std::slice::from_ref(&flat));
+    let torrent = load(list([list([string("udp://a:1")]), string("udp://b:1")]));
+    assert_eq!(torrent.trackers(), [["udp://a:1"], ["udp://b:1"]]);
+    assert_eq!(told(&torrent), [flat]);
+    let torrent = load(list([list([string("udp://a:1")])]));
+    assert_eq!(told(&torrent), []);
+    // Nothing is taken for a tier here.
+    assert_eq!(told(&load(list([string("")]))), []);
+    assert_eq!(told(&load(list([int(1)])))[0].0, "ignored");
+}
+
+#[test]
 fn a_torrent_gives_a_link_that_finds_it() {
     let tiers = list([
         list([string("udp://b:1"), string("udp://c:2")]),

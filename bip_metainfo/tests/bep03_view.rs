@@ -130,7 +130,7 @@ fn json_has_the_same_fields_for_every_torrent() {
         "creation_date": 1_343_396_220, "encoding": "UTF-8",
         "similar": ["ab".repeat(20)], "collections": ["org.one"],
         "signatures": [{"name": "com.one\u{1b}", "certificate": true}],
-        "warnings": ["the paths of 1 files were changed to be safe"],
+        "warnings": ["paths_changed: the paths of 1 files were changed to be safe"],
         "trackers": [["http://a/", "udp://b:1"], ["ws://c/"]],
         "web_seeds": ["http://w/"], "http_seeds": ["http://h/"], "nodes": [["::1", 6881]],
         "files": [

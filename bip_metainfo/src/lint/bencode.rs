@@ -62,6 +62,11 @@ pub(super) fn check(torrent: &Metainfo, irregular: &[Irregular], report: &mut Re
                     warning.to_string()
                 });
             }
+            Warning::FlatAnnounceList => {
+                report.add(LintKind::FlatAnnounceList, "announce-list", || {
+                    warning.to_string()
+                });
+            }
             Warning::Irregular { .. }
             | Warning::MissingPieceLayers { .. }
             | Warning::PathsChanged { .. }

@@ -111,6 +111,9 @@ kinds! {
     AnnounceNotInList "announce_not_in_list" Warning
         "`announce` is not in `announce-list`, where alone clients look (BEP 12)."
         "Add it to a tier, or set announce to the first tracker of the list.";
+    FlatAnnounceList "flat_announce_list" Warning
+        "`announce-list` has addresses where it should have tiers, lists of them (BEP 12), and some clients find none."
+        "Put each address into a list of its own.";
     HttpOnlyTrackers "http_only_trackers" Note
         "all trackers are asked over plain http, which everyone on the way can read and change."
         "Use https or udp where the tracker has it.";

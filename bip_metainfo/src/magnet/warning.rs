@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::names::names;
 use crate::warning::MAX_WARNINGS;
 
 /// Characters of a name or value kept in a warning or an error.
@@ -53,6 +54,25 @@ pub enum MagnetWarningKind {
         /// How many.
         count: usize,
     },
+}
+
+names! {
+    MagnetWarningKind, "port_zero":
+    BrokenEscape "broken_escape",
+    NotUtf8 "not_utf8",
+    Empty "empty",
+    Unprintable "unprintable",
+    Repeated "repeated",
+    NotHostAndPort "not_host_and_port",
+    PortZero "port_zero",
+    PortOutOfRange "port_out_of_range",
+    NotHttp "not_http",
+    NotLength "not_length",
+    NotFileIndex "not_file_index",
+    UnknownTopic "unknown_topic",
+    SecondPublicKey "second_public_key",
+    LongSalt "long_salt",
+    More "more",
 }
 
 impl MagnetWarning {

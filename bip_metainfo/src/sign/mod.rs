@@ -1,5 +1,6 @@
 //! Signatures of those who vouch for a torrent (BEP 35): made and verified with RSA.
 
+mod blinding;
 mod certificate;
 mod digest;
 mod error;

@@ -25,7 +25,12 @@ impl Metainfo {
 
 /// A signature in the making, from [`Metainfo::sign`].
 ///
-/// Signing takes a time that depends on the key: do not let strangers measure it in a service that signs for them.
+/// **Signing takes a time that depends on the key.** The `rsa` crate of version 0.9, which does it, does not compute in
+/// constant time ([RUSTSEC-2023-0071](https://rustsec.org/advisories/RUSTSEC-2023-0071), "Marvin"; it names no release
+/// without that fault). What the key works on is blinded here with numbers that only whoever has the key can tell, which takes
+/// from the time what an attacker could relate to what was signed; it is a mitigation, and no proof. Sign where nobody but
+/// you can measure, as on your own machine; do not sign for strangers in a service that they can time. Verifying has no
+/// secret, and is not affected. What a signature is does not depend on the blinding.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is signed before `apply`"]
 pub struct Signer<'s> {

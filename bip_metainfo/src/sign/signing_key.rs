@@ -1,16 +1,18 @@
 use std::fmt;
 
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
-use rsa::pkcs8::{DecodePrivateKey as _, PrivateKeyInfo};
+use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, PrivateKeyInfo};
 use rsa::traits::PublicKeyParts as _;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 
+use super::blinding::Blinding;
 use super::certificate::check_length;
 use super::digest::SignatureDigest;
 use super::error::SignError;
 use super::{oid, pem};
 
-/// A private RSA key to sign with. Its memory is wiped when it is dropped.
+/// A private RSA key to sign with. Its memory is wiped when it is dropped. How long it takes to sign may tell something of it:
+/// see [`Signer`](crate::Signer).
 #[derive(Clone)]
 pub struct SigningKey(RsaPrivateKey);
 
@@ -62,10 +64,14 @@ impl SigningKey {
         digest: SignatureDigest,
         parts: &[&[u8]],
     ) -> Result<Vec<u8>, SignError> {
-        let signature = self.0.sign(digest.scheme(), &digest.of(parts));
-        signature.map_err(|error| SignError::Key {
-            reason: error.to_string(),
-        })
+        let unusable = |reason: String| SignError::Key { reason };
+        // Wiped when it is dropped, like the key.
+        let secret = self.0.to_pkcs8_der();
+        let secret = secret.map_err(|error| unusable(error.to_string()))?;
+        let hash = digest.of(parts);
+        let mut blinding = Blinding::new(secret.as_bytes(), &hash);
+        let signature = self.0.sign_with_rng(&mut blinding, digest.scheme(), &hash);
+        signature.map_err(|error| unusable(error.to_string()))
     }
 
     pub(super) fn public(&self) -> RsaPublicKey {

@@ -32,7 +32,7 @@ impl Metainfo {
 /// | `nodes` | pairs of host and port |
 /// | `similar`, `collections` | hexadecimal digits; text |
 /// | `signatures` | objects of `name`, and whether there is a `certificate`; none is verified |
-/// | `warnings` | text |
+/// | `warnings` | `name: text`, with the names of [`Warning::name`](crate::Warning::name) |
 /// | `files` | objects of `path` (safe, with `/`), `length`, `pad`, `executable`, `hidden`, `symlink` (the target, for a symbolic link), `root` (of its hash tree, hexadecimal digits) |
 ///
 /// Text that is not UTF-8 has U+FFFD in its place. What cannot be seen is escaped, so that it may go to a terminal.
@@ -99,7 +99,7 @@ fn write_about(json: &mut JsonWriter<'_, '_>, torrent: &Metainfo) -> fmt::Result
     })?;
     json.key("warnings")?;
     json.array(torrent.warnings(), |json, warning| {
-        json.string(&warning.to_string())
+        json.string(&format!("{}: {warning}", warning.name()))
     })
 }
 

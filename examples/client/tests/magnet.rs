@@ -77,8 +77,8 @@ fn a_link_is_explained() {
             (
                 "warnings",
                 json!([
-                    "ws at byte 193 is neither http nor https and is left out: \"ftp://w.test/\"",
-                    "x.pe at byte 230 has port 0 and is left out: \"192.0.2.7:0\"",
+                    "not_http: ws at byte 193 is neither http nor https and is left out: \"ftp://w.test/\"",
+                    "port_zero: x.pe at byte 230 has port 0 and is left out: \"192.0.2.7:0\"",
                 ]),
             ),
         ],

@@ -113,7 +113,10 @@ fn as_json(link: &Link) -> Value {
             values.push(json!(value));
         }
     }
-    let warnings: Vec<_> = link.warnings().iter().map(|one| one.to_string()).collect();
+    let warnings = link.warnings().iter();
+    let warnings: Vec<_> = warnings
+        .map(|one| format!("{}: {one}", one.kind().name()))
+        .collect();
     json!({
         "link": link.to_string(),
         "info_hash_v1": link.info_hash_v1().map(|hash| hash.to_string()),
