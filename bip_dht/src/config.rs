@@ -90,3 +90,17 @@ impl DhtConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn between_one_operation_and_the_most_may_be_allowed() {
+        let allowed = |limit| DhtConfig::default().max_operations(limit).max_operations;
+        assert_eq!(DhtConfig::default().max_operations, DEFAULT_OPERATIONS);
+        assert_eq!([allowed(0), allowed(1)], [1, 1]);
+        assert_eq!(allowed(MAX_OPERATIONS), MAX_OPERATIONS);
+        assert_eq!(allowed(MAX_OPERATIONS + 1), MAX_OPERATIONS);
+    }
+}

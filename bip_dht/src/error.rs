@@ -1,3 +1,5 @@
+use std::net::SocketAddr;
+
 use thiserror::Error;
 
 use crate::family::Family;
@@ -20,6 +22,9 @@ pub enum BeginError {
     /// The node takes no part in the network of the address.
     #[error("the node takes no part in the {0} network")]
     FamilyUnavailable(Family),
+    /// Nobody can be at the address: its port is 0, or it is no single host's.
+    #[error("no node can be at {0}")]
+    Unreachable(SocketAddr),
 }
 
 /// Why an operation brought nothing.

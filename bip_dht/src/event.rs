@@ -34,7 +34,8 @@ pub enum DhtEvent {
         /// How it went.
         report: LookupReport,
     },
-    /// Peers were found under a lease; each is told once while the lease remembers it.
+    /// Peers were found under a lease; each is told once while the lease remembers it. We are not among them where enough
+    /// others say where we are (BEP 42), which they never do on local networks.
     LeasePeers {
         /// The lease.
         lease: LeaseId,

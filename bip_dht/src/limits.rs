@@ -10,7 +10,7 @@ pub const DEFAULT_OPERATIONS: usize = 256;
 pub const MAX_OPERATIONS: usize = 65_536;
 
 /// How many bytes of datagrams may wait to be sent: a burst of some hundred answers. Above it queries of others stay
-/// unanswered and our own wait.
+/// unanswered, and our own count as sent and lost.
 pub(crate) const MAX_OUTBOX_BYTES: usize = 256 * 1024;
 
 /// What a drained outbox keeps of its buffer: one answer, so that a quiet node allocates nothing for it.
@@ -97,6 +97,11 @@ pub(crate) const TOKEN_EPOCH: Duration = Duration::from_secs(5 * 60);
 
 /// Bytes of a token: 64 bits of a keyed hash, which nobody guesses at the rate that a node answers at.
 pub(crate) const TOKEN_LENGTH: usize = 8;
+
+/// Bytes of another node's token that are kept and given back: the known ones have 2 to 20 (BEP 5, "get_peers": "a short
+/// opaque binary string"), and the largest put of all still fits one Ethernet frame with it. Who gives a longer one counts
+/// as giving none.
+pub(crate) const MAX_FOREIGN_TOKEN_LENGTH: usize = 64;
 
 // What others store with us.
 

@@ -26,13 +26,18 @@ struct Server {
 }
 
 impl Server {
-    /// A server that knows eight nodes.
+    /// A server that knows nobody.
     #[allow(clippy::disallowed_methods, reason = "any moment will do")]
-    fn new() -> Server {
+    fn alone() -> Server {
         let now = Instant::now();
         let config = DhtConfig::default().role(Role::Server);
         let core = DhtCore::new(now, config, [7; 32]);
-        let mut server = Server { core, now };
+        Server { core, now }
+    }
+
+    /// A server that knows eight nodes.
+    fn new() -> Server {
+        let mut server = Server::alone();
         for number in 1..=8 {
             server.meet(number);
         }
@@ -273,4 +278,36 @@ fn filters_are_paid_for() {
     server.now += REST;
     let answered = (0..2 * BURST).filter(|_| server.ask(known, &datagram).is_some());
     assert_eq!(answered.count(), BURST);
+}
+
+/// As many peers as fit where nothing else is to be said.
+#[test]
+fn an_answer_names_120_peers_at_most() {
+    let key = Key::of_name("a");
+    for count in [119, 120, 121] {
+        let mut server = Server::alone();
+        for number in 0..count {
+            // Four of each address, and few enough of each network.
+            let [place, host, port] = [number / 40, number / 4 % 10, number % 4];
+            let from = format!("10.0.{place}.{}:{}", host + 1, 4000 + port);
+            let query = encoded(get_peers(key), 4);
+            let answer = server.ask(&from, &query).unwrap();
+            let token = read(&answer, |response| response.token.unwrap().to_vec());
+            let call = Call::AnnouncePeer {
+                info_hash: key,
+                port: 0,
+                implied_port: true,
+                token: &token,
+                seed: false,
+            };
+            server.ask(&from, &encoded(call, 4)).unwrap();
+        }
+        server.now += REST;
+        let answer = server.ask(LOCAL, &encoded(get_peers(key), 4)).unwrap();
+        assert!(answer.len() <= MAX_ANSWER_LENGTH);
+        read(&answer, |response| {
+            let peers = response.values.unwrap().iter().count();
+            assert_eq!(peers, count.min(120));
+        });
+    }
 }

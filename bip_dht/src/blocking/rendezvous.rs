@@ -10,9 +10,10 @@ use crate::front::{Announced, DhtError, Lease};
 /// A place in the DHT where programs that know a key find each other: our announce, kept alive, and the peers that
 /// others have announced, each once, new ones as they come. Dropping it lets our announce expire.
 ///
-/// Our own address may be among the peers. At most [`MAX_WAITING_PEERS`](crate::MAX_WAITING_PEERS) wait to be taken, as
-/// many as one lookup tells of; who is slower than that loses those that are found meanwhile, as
-/// [`dropped`](Rendezvous::dropped) counts them.
+/// Our own address may be among the peers where it is not known: at first, on local networks, and behind a NAT that shows
+/// each node another port. At most [`MAX_WAITING_PEERS`](crate::MAX_WAITING_PEERS) wait to be taken, as many as one lookup
+/// tells of; who is slower than that loses those that are found meanwhile, as [`dropped`](Rendezvous::dropped) counts
+/// them.
 #[derive(Debug)]
 pub struct Rendezvous {
     lease: Lease,

@@ -77,7 +77,11 @@ impl DhtCore {
         }
     }
 
+    /// Where nobody takes what there is to send, this is lost as on a crowded link, and goes out with a resend.
     fn send(&mut self, id: &TransactionId, to: SocketAddr, purpose: Purpose) {
+        if !self.outbox.has_room() {
+            return;
+        }
         let family = Family::of(to);
         let Some(network) = self.networks.of(family) else {
             return;

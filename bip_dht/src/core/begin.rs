@@ -7,6 +7,7 @@ use super::DhtCore;
 #[cfg(feature = "ed25519")]
 use super::task::Newest;
 use super::task::{Goal, Origin, Scrape, Task};
+use crate::address::is_reachable;
 use crate::error::BeginError;
 use crate::family::{Family, canonical};
 use crate::item::check_value;
@@ -116,7 +117,7 @@ impl DhtCore {
     /// Asks one node whether it is there, and for its id (BEP 5, "ping").
     ///
     /// # Errors
-    /// `FamilyUnavailable` and `TooManyOperations`.
+    /// `Unreachable`, `FamilyUnavailable` and `TooManyOperations`.
     pub fn ping(&mut self, now: Instant, node: SocketAddr) -> Result<OperationId, BeginError> {
         self.begin_direct(now, node, Goal::Ping, NodeId::new([0; 20]))
     }
@@ -124,7 +125,7 @@ impl DhtCore {
     /// Asks one node for some of the keys it keeps peers at, and for nodes close to `target`, to go on with (BEP 51).
     ///
     /// # Errors
-    /// `FamilyUnavailable` and `TooManyOperations`.
+    /// `Unreachable`, `FamilyUnavailable` and `TooManyOperations`.
     pub fn sample(
         &mut self,
         now: Instant,
@@ -165,6 +166,9 @@ impl DhtCore {
         target: NodeId,
     ) -> Result<OperationId, BeginError> {
         let node = canonical(node);
+        if !is_reachable(node) {
+            return Err(BeginError::Unreachable(node));
+        }
         let family = Family::of(node);
         if self.networks.of(family).is_none() {
             return Err(BeginError::FamilyUnavailable(family));

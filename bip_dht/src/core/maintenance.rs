@@ -86,7 +86,7 @@ impl DhtCore {
     }
 
     /// Pings the contacts whose turn it is, few at once.
-    fn check_contacts(&mut self, now: Instant, family: Family) {
+    pub(super) fn check_contacts(&mut self, now: Instant, family: Family) {
         while self.checks < MAX_CHECKS {
             let Some(network) = self.networks.of_mut(family) else {
                 return;

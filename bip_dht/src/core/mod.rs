@@ -13,6 +13,8 @@ mod saved;
 mod server;
 mod stats;
 mod task;
+#[cfg(test)]
+mod tests;
 mod verified;
 mod waiting;
 

@@ -11,7 +11,7 @@ use crate::external_address::AddressVotes;
 use crate::family::Family;
 use crate::limits::{BOOTSTRAP_RETRY, K, MAX_BOOTSTRAP_RETRY, OFFLINE_AFTER, OFFLINE_MISSES};
 use crate::node_id::NodeId;
-use crate::operation::OperationId;
+use crate::operation::{AnnouncePort, OperationId};
 use crate::table::RoutingTable;
 
 /// What belongs to one family.
@@ -20,6 +20,8 @@ pub(super) struct Network {
     pub(super) table: RoutingTable,
     pub(super) size: SizeEstimate,
     pub(super) votes: AddressVotes,
+    /// Our port, as the last saw it who knew our address.
+    pub(super) seen_port: Option<u16>,
     /// Nodes that were given, to begin with when nobody in the table answers.
     pub(super) gateways: VecDeque<SocketAddr>,
     presence: Presence,
@@ -127,6 +129,7 @@ impl Network {
             table: RoutingTable::new(now, id, family),
             size: SizeEstimate::new(),
             votes: AddressVotes::new(),
+            seen_port: None,
             gateways: VecDeque::new(),
             presence: Presence::Searching,
             upkeep: None,
@@ -136,6 +139,16 @@ impl Network {
             last_answer: None,
             misses: 0,
         }
+    }
+
+    /// Where others find us that we announce. Nobody but them can tell: it is not known before enough have, and never on
+    /// local networks; and where a NAT shows everybody another port, that which an implied one became is any of them.
+    pub(super) fn announced_as(&self, port: AnnouncePort) -> Option<SocketAddr> {
+        let port = match port {
+            AnnouncePort::Port(port) => port.get(),
+            AnnouncePort::Implied => self.seen_port?,
+        };
+        Some(SocketAddr::new(self.votes.believed()?, port))
     }
 
     pub(super) fn is_ready(&self) -> bool {

@@ -103,4 +103,15 @@ mod tests {
         assert!(outbox.has_room());
         assert_eq!(outbox.bytes.capacity(), 0);
     }
+
+    #[test]
+    fn a_drained_outbox_keeps_the_room_of_one_answer_and_no_byte_more() {
+        for (length, is_kept) in [(OUTBOX_KEPT_BYTES, true), (OUTBOX_KEPT_BYTES + 1, false)] {
+            let mut outbox = Outbox::default();
+            outbox.bytes.reserve_exact(length);
+            outbox.push(address(1), |buf| buf.push(7));
+            outbox.pop(&mut Vec::new());
+            assert_eq!(outbox.bytes.capacity() > 0, is_kept, "{length}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use crate::event::DhtEvent;
 use crate::family::{Family, canonical};
 use crate::key::Key;
 use crate::krpc::{ErrorCode, Message, NodeInfo, Response};
+use crate::limits::MAX_FOREIGN_TOKEN_LENGTH;
 use crate::node_id::NodeId;
 use crate::operation::{OperationId, Outcome, Sample};
 use crate::rpc::{Pending, Purpose};
@@ -96,7 +97,11 @@ impl DhtCore {
         let Some(network) = self.networks.of_mut(family) else {
             return;
         };
-        let Some(believed) = network.votes.vote(now, from.ip(), ip.ip()) else {
+        let believed = network.votes.vote(now, from.ip(), ip.ip());
+        if network.votes.believed() == Some(ip.ip()) {
+            network.seen_port = Some(ip.port());
+        }
+        let Some(believed) = believed else {
             return;
         };
         self.tell(DhtEvent::ExternalAddress(believed));
@@ -177,7 +182,9 @@ impl DhtCore {
             };
             let nodes = named(response).filter(|node| Family::of(node.address) == family);
             if family == Family::of(from.address) {
-                lookup.on_answer(from, response.token, nodes);
+                let token = response.token;
+                let token = token.filter(|token| token.len() <= MAX_FOREIGN_TOKEN_LENGTH);
+                lookup.on_answer(from, token, nodes);
             } else {
                 nodes.for_each(|node| lookup.begin_at(&[node]));
             }

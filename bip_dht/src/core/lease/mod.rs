@@ -17,6 +17,7 @@ use super::DhtCore;
 use super::task::{Goal, Origin, Task};
 use crate::error::OperationError;
 use crate::event::DhtEvent;
+use crate::family::Family;
 #[cfg(feature = "ed25519")]
 use crate::item::MutableItem;
 use crate::key::Key;
@@ -210,15 +211,18 @@ impl DhtCore {
         }
     }
 
-    /// Tells of the peers that the lease has not told of yet.
-    pub(super) fn tell_lease_peers(&mut self, id: LeaseId, peers: Vec<SocketAddr>) {
+    /// Tells of the peers that the lease has not told of yet, ourselves left out as far as we know where we are.
+    pub(super) fn tell_lease_peers(&mut self, id: LeaseId, mut peers: Vec<SocketAddr>) {
         let Some(lease) = self.leases.get_mut(&id) else {
             return;
         };
-        let Subject::Peer(peer) = &mut lease.subject else {
+        let Subject::Peer(lease) = &mut lease.subject else {
             return;
         };
-        let peers = peer.not_told(peers);
+        let port = lease.port();
+        let own = Family::ALL.map(|family| self.networks.of(family)?.announced_as(port));
+        peers.retain(|peer| !own.contains(&Some(*peer)));
+        let peers = lease.not_told(peers);
         if !peers.is_empty() {
             self.tell(DhtEvent::LeasePeers { lease: id, peers });
         }

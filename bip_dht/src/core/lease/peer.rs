@@ -34,6 +34,10 @@ impl AnnouncedPeer {
         self.key
     }
 
+    pub(super) fn port(&self) -> AnnouncePort {
+        self.port
+    }
+
     pub(super) fn next_goal(&self) -> Goal {
         match self.until_announce {
             0 => Goal::Announce(self.port),
@@ -61,10 +65,11 @@ impl AnnouncedPeer {
     /// Keeps to those that were not told of yet, and notes that they are.
     pub(super) fn not_told(&mut self, mut peers: Vec<SocketAddr>) -> Vec<SocketAddr> {
         peers.retain(|peer| {
-            if self.told.len() >= MAX_LEASE_PEERS {
+            let is_new = !self.told.contains(peer);
+            if is_new && self.told.len() >= MAX_LEASE_PEERS {
                 self.told.clear();
             }
-            self.told.insert(*peer)
+            is_new && self.told.insert(*peer)
         });
         peers
     }
@@ -80,9 +85,10 @@ mod tests {
         let peer = |number: usize| SocketAddr::from(([192, 0, 2, 1], number as u16));
         let peers: Vec<SocketAddr> = (1..=MAX_LEASE_PEERS).map(peer).collect();
         assert_eq!(lease.not_told(peers.clone()), peers);
-        assert!(lease.not_told(peers[..1].to_vec()).len() == 1);
-        let mut lease = AnnouncedPeer::new(Key::of_name("room"), AnnouncePort::Implied);
-        lease.not_told(peers[1..].to_vec());
-        assert!(lease.not_told(peers[1..2].to_vec()).is_empty());
+        assert_eq!(lease.not_told(peers.clone()), [], "all are remembered");
+        let one_more = peer(MAX_LEASE_PEERS + 1);
+        assert_eq!(lease.not_told(vec![one_more]), [one_more]);
+        let again = vec![peers[0], one_more];
+        assert_eq!(lease.not_told(again), [peers[0]]);
     }
 }
