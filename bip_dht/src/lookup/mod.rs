@@ -1,5 +1,7 @@
 //! The search for the nodes closest to a place: whom to ask next, and when to stop. It sends nothing itself.
 
+#[cfg(test)]
+mod bounds;
 mod candidate;
 mod closest;
 #[cfg(test)]
