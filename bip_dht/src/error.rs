@@ -72,6 +72,7 @@ names! {
     BeginError, "too_many_operations":
     TooManyOperations "too_many_operations",
     FamilyUnavailable "family_unavailable",
+    Unreachable "unreachable",
     ; by_cause: Item
 }
 
