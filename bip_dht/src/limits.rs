@@ -159,11 +159,16 @@ pub(crate) const MAX_ITEMS_PER_NETWORK: u32 = 140;
 
 // Queries of ours.
 
-/// How many nodes a lookup asks at once: with 4 the first answers come soon and few are asked in vain.
+/// How many nodes a lookup asks at once, those not counted that are slow or that closer ones have overtaken: with 4 the
+/// first answers come soon and few are asked in vain.
 pub(crate) const LOOKUP_PARALLELISM: usize = 4;
 
 /// How many nodes an answer names, a lookup ends with, and an announce goes to (BEP 5, "Routing Table").
 pub(crate) const K: usize = 8;
+
+/// How many nodes beyond the 8 closest a lookup asks where some of them are silent: each costs a query, and with 2 a
+/// quarter of those closest that nobody had named is found.
+pub(crate) const MAX_WIDENING: usize = 2;
 
 /// How many candidates a lookup keeps: far more than it can need in an honest network.
 pub(crate) const MAX_CANDIDATES: usize = 100;

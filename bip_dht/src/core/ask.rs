@@ -64,17 +64,24 @@ impl DhtCore {
         self.send(&id, to, purpose);
     }
 
-    /// Writes the query once more, with the same transaction, and lets the lookup ask somebody else beside.
+    /// Writes the query once more, with the same transaction, and lets a lookup ask somebody else beside; a lookup that
+    /// has found closer nodes meanwhile only waits.
     pub(super) fn on_stalled(&mut self, now: Instant, id: TransactionId, pending: &Pending) {
+        let Purpose::Lookup(operation) = pending.purpose else {
+            return self.send_again(now, id, pending);
+        };
+        let task = self.tasks.get_mut(&operation);
+        let lookup = task.and_then(|task| task.lookup_mut(Family::of(pending.to)));
+        if lookup.is_some_and(|lookup| lookup.on_stalled(pending.to)) {
+            self.send_again(now, id, pending);
+        }
+        self.drive(now, operation);
+    }
+
+    fn send_again(&mut self, now: Instant, id: TransactionId, pending: &Pending) {
+        self.transactions.resent(now, &id);
         self.stats.resends += 1;
         self.send(&id, pending.to, pending.purpose);
-        if let Purpose::Lookup(operation) = pending.purpose {
-            let task = self.tasks.get_mut(&operation);
-            if let Some(lookup) = task.and_then(|task| task.lookup_mut(Family::of(pending.to))) {
-                lookup.on_stalled(pending.to);
-            }
-            self.drive(now, operation);
-        }
     }
 
     /// Where nobody takes what there is to send, this is lost as on a crowded link, and goes out with a resend.

@@ -127,7 +127,7 @@ impl DhtCore {
         self.stats.timeouts += 1;
         self.rtt.missed();
         if let Some(network) = self.networks.of_mut(Family::of(pending.to)) {
-            if let Some(id) = pending.expected {
+            if let Some(id) = pending.expected.filter(|_| pending.was_resent()) {
                 let address = pending.to;
                 network.table.failed(now, NodeInfo { id, address });
             }

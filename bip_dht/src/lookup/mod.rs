@@ -11,16 +11,16 @@ use std::net::SocketAddr;
 
 use self::candidate::{Candidate, State};
 use self::closest::Standards;
-use crate::limits::{K, LOOKUP_PARALLELISM, MAX_CANDIDATES, MAX_NODES_TAKEN};
+use crate::limits::{K, LOOKUP_PARALLELISM, MAX_CANDIDATES, MAX_NODES_TAKEN, MAX_WIDENING};
 use crate::node_id::NodeId;
 use crate::table::Node;
 
 /// A lookup in one network (BEP 5, "Routing Table" and "get_peers").
 ///
 /// Candidates stand by their distance to the target, one for each /24 (/64 of IPv6), so that who owns a network does
-/// not own a lookup. Of the closest, up to [`LOOKUP_PARALLELISM`] are asked at once. Who has not answered after a while
-/// is waited for still, but no longer counted, so that another is asked beside. It ends when the [`K`] closest that were
-/// not given up have answered.
+/// not own a lookup. Of the closest, up to [`LOOKUP_PARALLELISM`] are asked at once. Who has not answered after a while, or
+/// was overtaken by closer ones, is waited for still, but no longer counted, so that others are asked beside. It ends when
+/// the [`K`] closest that were not given up have answered, and a few more where some are silent.
 #[derive(Debug)]
 pub(crate) struct Lookup {
     target: NodeId,
@@ -67,14 +67,14 @@ impl Lookup {
     }
 
     /// Who should be asked now, if anybody; it counts as asked from now on.
+    ///
+    /// Only those under way that are closer count against the parallelism: an answer that names four closer nodes has
+    /// them asked at once, since what is under way to the others can hardly matter any more.
     pub(crate) fn next(&mut self) -> Option<(Option<NodeId>, SocketAddr)> {
         let standards = self.standards();
-        if self.count(State::Asked) >= self.parallelism(standards) {
-            return None;
-        }
-        let mut places = K;
+        let (mut places, mut under_way) = (self.breadth(standards), 0);
         for candidate in &mut self.candidates {
-            if places == 0 {
+            if places == 0 || under_way == LOOKUP_PARALLELISM {
                 return None;
             }
             if !standards.admit(candidate) {
@@ -85,7 +85,11 @@ impl Lookup {
                     candidate.state = State::Asked;
                     return Some((candidate.id, candidate.address));
                 }
-                State::Asked | State::Answered => places -= 1,
+                State::Asked => {
+                    places -= 1;
+                    under_way += 1;
+                }
+                State::Answered => places -= 1,
                 // They may answer yet, but nobody should wait for it before asking the next.
                 State::Stalled | State::Dead => {}
             }
@@ -93,13 +97,33 @@ impl Lookup {
         None
     }
 
-    /// Notes that a node is slow: another may be asked beside it.
-    pub(crate) fn on_stalled(&mut self, address: SocketAddr) {
-        if let Some(candidate) = self.find(address)
-            && candidate.state == State::Asked
-        {
-            candidate.state = State::Stalled;
+    /// Notes that a node is slow: another may be asked beside it. Returns whether it should be asked once more.
+    ///
+    /// Who is no longer among the closest is waited for and not asked again, but for the first time whom we know
+    /// ourselves, or we would not learn whether it is there.
+    pub(crate) fn on_stalled(&mut self, address: SocketAddr) -> bool {
+        let standards = self.standards();
+        let mut places = K;
+        for candidate in &mut self.candidates {
+            if candidate.address == address {
+                let was = candidate.state;
+                if candidate.is_waited_for() {
+                    candidate.state = State::Stalled;
+                }
+                let is_overtaken = places == 0;
+                let is_ours = candidate.hops <= 1;
+                return match was {
+                    State::Asked => is_ours || !is_overtaken,
+                    State::Stalled => !is_overtaken,
+                    State::Fresh | State::Answered | State::Dead => false,
+                };
+            }
+            let is_counted = matches!(candidate.state, State::Asked | State::Answered);
+            if is_counted && standards.admit(candidate) {
+                places = places.saturating_sub(1);
+            }
         }
+        false
     }
 
     /// Notes that a node was given up, or answered under another id than it was named with.
@@ -141,43 +165,48 @@ impl Lookup {
         }
     }
 
-    /// Whether the closest have answered, or nobody is left who could.
+    /// Whether the closest have answered, or nobody is left who could. Those asked beyond the [`K`] closest have the time
+    /// of a slot for it.
     pub(crate) fn is_finished(&self) -> bool {
         let standards = self.standards();
-        let mut closest = self
+        let closest = self
             .candidates
             .iter()
             .filter(|candidate| candidate.state != State::Dead && standards.admit(candidate));
         closest
-            .by_ref()
-            .take(K)
-            .all(|candidate| candidate.state == State::Answered)
+            .take(self.breadth(standards))
+            .enumerate()
+            .all(|(rank, candidate)| match candidate.state {
+                State::Answered => true,
+                State::Stalled => rank >= K,
+                State::Fresh | State::Asked | State::Dead => false,
+            })
     }
 
-    /// Few while the way is still long, since what answers bring makes other candidates pointless; as many as a lookup
-    /// ends with once the closest known has answered, since all of them have to be asked then.
-    fn parallelism(&self, standards: Standards) -> usize {
-        let mut alive = self
+    /// How many of the closest should answer: one more for each that is silent among them, up to a limit. A node names
+    /// no more than [`K`], and where some of these are dead, who stands behind them is known only to those farther away.
+    fn breadth(&self, standards: Standards) -> usize {
+        let admitted = self
             .candidates
             .iter()
-            .filter(|candidate| candidate.state != State::Dead && standards.admit(candidate));
-        match alive.next() {
-            Some(closest) if closest.state == State::Answered => K,
-            _ => LOOKUP_PARALLELISM,
+            .filter(|candidate| standards.admit(candidate));
+        let (mut others, mut silent) = (0, 0);
+        for candidate in admitted {
+            match candidate.state {
+                State::Stalled | State::Dead => silent += 1,
+                State::Fresh | State::Asked | State::Answered => others += 1,
+            }
+            if others == K || silent == MAX_WIDENING {
+                break;
+            }
         }
+        K + silent
     }
 
     fn find(&mut self, address: SocketAddr) -> Option<&mut Candidate> {
         self.candidates
             .iter_mut()
             .find(|candidate| candidate.address == address)
-    }
-
-    fn count(&self, state: State) -> usize {
-        self.candidates
-            .iter()
-            .filter(|candidate| candidate.state == state)
-            .count()
     }
 
     /// Adds a candidate, unless it is known or another of its network stands for it.

@@ -14,13 +14,14 @@ pub(crate) type TransactionId = [u8; 4];
 /// Queries that wait for an answer.
 ///
 /// ```text
-///  begin() ──> Sent ──1 slot time──> Resent ──3/4──> Resent again ──3/4──> gone, given up
+///  begin() ──> Sent ──1 slot time──> Stalled ──3/4──> Stalled again ──3/4──> gone, given up
 ///               │                      │                │
 ///               └───────── take() ─────┴────────────────┴──> gone, answered
 /// ```
 ///
 /// With one resend, 5 % loss each way would still hide one of a hundred nodes that are there, and with it their part of
-/// what is searched. The second goes out for those few only. Pings of contacts, which come back later, do without.
+/// what is searched. The second goes out for those few only. Pings of contacts, which come back later, do without. Whose
+/// answer matters no longer is waited for as long and not sent to again.
 #[derive(Debug, Default)]
 pub(crate) struct Transactions {
     pending: BTreeMap<TransactionId, Pending>,
@@ -36,6 +37,7 @@ pub(crate) struct Pending {
     pub(crate) purpose: Purpose,
     sent: Instant,
     slot_time: Duration,
+    stalls: u32,
     resends: u32,
     last_sent: Instant,
     due: Instant,
@@ -57,7 +59,7 @@ pub(crate) enum Purpose {
 /// What became of a query that was not answered in time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expiry {
-    /// It is to be sent once more, and somebody else may be asked beside.
+    /// It may be sent once more, and somebody else may be asked beside.
     Stalled(TransactionId, Pending),
     /// It is given up.
     Dead(Pending),
@@ -90,6 +92,7 @@ impl Transactions {
                 purpose,
                 sent: now,
                 slot_time,
+                stalls: 0,
                 resends: 0,
                 last_sent: now,
                 due,
@@ -114,15 +117,22 @@ impl Transactions {
             return None;
         }
         let pending = self.pending.get_mut(&id)?;
-        if pending.resends == pending.purpose.resends() {
+        if pending.stalls == pending.purpose.stalls() {
             return self.remove(&id).map(Expiry::Dead);
         }
         self.due.remove(&(due, id));
-        pending.resends += 1;
-        pending.last_sent = now;
+        pending.stalls += 1;
         pending.due = now + pending.purpose.wait_again(pending.slot_time);
         self.due.insert((pending.due, id));
         Some(Expiry::Stalled(id, *pending))
+    }
+
+    /// Notes that a stalled query is sent once more.
+    pub(crate) fn resent(&mut self, now: Instant, id: &TransactionId) {
+        if let Some(pending) = self.pending.get_mut(id) {
+            pending.resends += 1;
+            pending.last_sent = now;
+        }
     }
 
     /// Forgets the queries of an operation.
@@ -166,6 +176,11 @@ impl Pending {
         certain.then(|| now.saturating_duration_since(self.sent))
     }
 
+    /// Whether it was sent more than once: a single datagram that is lost says nothing of whom it was for.
+    pub(crate) fn was_resent(&self) -> bool {
+        self.resends > 0
+    }
+
     /// How long ago it was first sent.
     pub(crate) fn elapsed(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.sent)
@@ -173,14 +188,15 @@ impl Pending {
 }
 
 impl Purpose {
-    fn resends(self) -> u32 {
+    /// How often it stalls until it is given up.
+    fn stalls(self) -> u32 {
         match self {
             Purpose::Lookup(_) | Purpose::Store(_) | Purpose::Direct(_) => 2,
             Purpose::Check => 1,
         }
     }
 
-    /// How long after a resend something is done again. Who waits for a lookup waits for its silent nodes.
+    /// How long after it stalled something is done again. Who waits for a lookup waits for its silent nodes.
     fn wait_again(self, slot_time: Duration) -> Duration {
         match self {
             Purpose::Lookup(_) | Purpose::Store(_) | Purpose::Direct(_) => slot_time * 3 / 4,
@@ -249,9 +265,10 @@ mod tests {
         assert!(transactions.expire(asked.start + SLOT / 2).is_none());
         let stalled = transactions.expire(asked.start + SLOT);
         assert!(matches!(stalled, Some(Expiry::Stalled(id, _)) if id == asked.id));
+        transactions.resent(asked.start + SLOT, &asked.id);
         assert!(transactions.expire(asked.start + SLOT * 3 / 2).is_none());
         let dead = transactions.expire(asked.start + SLOT * 2);
-        assert!(matches!(dead, Some(Expiry::Dead(_))));
+        assert!(matches!(dead, Some(Expiry::Dead(pending)) if pending.was_resent()));
         assert_eq!(transactions.len(), 0);
         assert_eq!(transactions.next_due(), None);
     }
@@ -261,9 +278,23 @@ mod tests {
         for (late, certain) in [(10, true), (200, false)] {
             let mut asked = asked();
             asked.transactions.expire(asked.start + SLOT);
+            asked.transactions.resent(asked.start + SLOT, &asked.id);
             let answer = asked.start + SLOT + Duration::from_millis(late);
             let pending = asked.transactions.take(&asked.id, address(1)).unwrap();
             assert_eq!(pending.rtt(answer).is_some(), certain);
         }
+    }
+
+    #[test]
+    fn what_was_not_sent_again_is_waited_for_and_measured_as_long() {
+        let mut late = asked();
+        late.transactions.expire(late.start + SLOT);
+        let answer = late.start + SLOT * 3 / 2;
+        let pending = late.transactions.take(&late.id, address(1)).unwrap();
+        assert_eq!(pending.rtt(answer), Some(SLOT * 3 / 2));
+        let mut lost = asked();
+        lost.transactions.expire(lost.start + SLOT);
+        let dead = lost.transactions.expire(lost.start + SLOT * 2);
+        assert!(matches!(dead, Some(Expiry::Dead(pending)) if !pending.was_resent()));
     }
 }

@@ -1,0 +1,2 @@
+mod ideal;
+mod steps;
