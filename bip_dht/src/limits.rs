@@ -166,8 +166,8 @@ pub(crate) const LOOKUP_PARALLELISM: usize = 4;
 /// How many nodes an answer names, a lookup ends with, and an announce goes to (BEP 5, "Routing Table").
 pub(crate) const K: usize = 8;
 
-/// How many nodes beyond the 8 closest a lookup asks where some of them are silent: each costs a query, and with 2 a
-/// quarter of those closest that nobody had named is found.
+/// How many nodes beyond the 8 closest a lookup asks where some of them are silent: each costs a query, and with 2 a sixth
+/// of those is found that nobody closer names.
 pub(crate) const MAX_WIDENING: usize = 2;
 
 /// How many candidates a lookup keeps: far more than it can need in an honest network.
