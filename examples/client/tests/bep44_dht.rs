@@ -100,3 +100,24 @@ fn the_owner_of_a_key_replaces_a_value() {
     let unsalted = dht(&network, folder, &["get", public_key, "--json"]).failure();
     assert_eq!(unsalted["kind"], "not_found");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_value_is_kept_until_the_user_ends_it() {
+    let network = Network::start(8);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let key = folder.join("me.key");
+    let key = key.to_str().unwrap();
+    bip(folder, &["dht", "key", key]);
+    let bootstrap = network.bootstrap();
+    for owner in [&[][..], &["--key", key, "--salt", "news"]] {
+        let put = ["dht", "put", "kept", "--keep", "--no-routers"];
+        let entry = ["--bind", "127.0.0.1:0", "--bootstrap", &bootstrap];
+        let mut program = support::Program::start(&[&put[..], &entry, owner].concat());
+        program.wait_for("stored", |event| event["stored"] != 0);
+        program.wait_for("kept", |event| event["stored"] != 0);
+        program.signal("INT");
+        assert_eq!(program.exit_code(), 0);
+    }
+}

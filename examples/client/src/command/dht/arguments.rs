@@ -151,21 +151,35 @@ impl QueryArguments {
         &self,
         work: impl AsyncFnOnce(&MainlineDht) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        let node = self.start()?;
+        let done = self.ask_from(&node, work).await;
+        node.close().await;
+        done
+    }
+
+    /// Starts a node.
+    pub(super) fn start(&self) -> Result<MainlineDht, Failure> {
         self.entry.check()?;
         let builder = self.entry.apply(self.socket.builder());
-        let node = builder
+        builder
             .role(Role::ReadOnly)
             .start()
-            .map_err(|source| Failure::Start { source })?;
+            .map_err(|source| Failure::Start { source })
+    }
+
+    /// Waits until the node has found the network, and does the work with it.
+    pub(super) async fn ask_from<T>(
+        &self,
+        node: &MainlineDht,
+        work: impl AsyncFnOnce(&MainlineDht) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let mut is_ready = false;
         let done = self.patience.limit(async {
-            self.ready(&node).await?;
+            self.ready(node).await?;
             is_ready = true;
-            work(&node).await
+            work(node).await
         });
-        let done = done.await;
-        node.close().await;
-        match done {
+        match done.await {
             Err(Failure::TimedOut { seconds }) if !is_ready => {
                 let tried = self.entry.tried();
                 Err(Failure::NotReady { seconds, tried })

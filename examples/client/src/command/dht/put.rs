@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bip_bencode::Encoder;
-use bip_dht::MainlineDht;
+use bip_dht::{MainlineDht, OperationError, SecretKey};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -12,11 +12,12 @@ use super::failure::{Failure, end};
 use super::key_file;
 use super::report::{self, InWords};
 use crate::output::to_hex;
+use crate::stop::Stop;
 
 /// Store a value of at most 1000 bytes (BEP 44)
 ///
 /// Without --key it is kept under its own hash and never changes. With --key it replaces the value that the key's owner
-/// put before under the same salt. Nodes forget both after two hours.
+/// put before under the same salt. Nodes forget both after two hours, unless --keep stores them again each hour.
 ///
 /// Examples:
 ///   bip dht put 'hello'
@@ -41,6 +42,10 @@ pub(super) struct Put {
     #[arg(long, value_name = "TEXT", requires = "key", default_value = "")]
     salt: String,
 
+    /// Stay and store it again each hour, until Ctrl-C; a newer value that the key's owner puts is kept in its place
+    #[arg(long)]
+    keep: bool,
+
     #[command(flatten)]
     query: QueryArguments,
 }
@@ -53,15 +58,27 @@ impl Put {
     async fn put(&self) -> Result<(), Failure> {
         let value = self.value()?;
         let owner = self.key.as_deref().map(key_file::read).transpose()?;
+        let node = self.query.start()?;
+        let done = self.put_from(&node, owner, &value).await;
+        node.close().await;
+        done
+    }
+
+    async fn put_from(
+        &self,
+        node: &MainlineDht,
+        owner: Option<SecretKey>,
+        value: &[u8],
+    ) -> Result<(), Failure> {
         let work = async |node: &MainlineDht| {
             let salt = self.salt.as_bytes();
             Ok(match &owner {
-                Some(owner) => node.put_mutable(owner, salt, |_| value.clone()).await?,
-                None => node.put(&value).await?,
+                Some(owner) => node.put_mutable(owner, salt, |_| value.to_vec()).await?,
+                None => node.put(value).await?,
             })
         };
-        let stored = self.query.ask(work).await?;
-        let public_key = owner.map(|owner| to_hex(owner.public_key()));
+        let stored = self.query.ask_from(node, work).await?;
+        let public_key = owner.as_ref().map(|owner| to_hex(owner.public_key()));
         // What `get` is asked for.
         let name = public_key.clone().unwrap_or(stored.key.to_string());
         let words = format!(
@@ -77,7 +94,49 @@ impl Put {
             "stored": stored.stored,
             "report": report::as_json(&stored.report),
         });
-        self.query.tell().found(words, &event)
+        self.query.tell().found(words, &event)?;
+        match self.keep {
+            true => self.stay(node, owner.as_ref(), value).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Keeps the value alive until the user wants to end.
+    async fn stay(
+        &self,
+        node: &MainlineDht,
+        owner: Option<&SecretKey>,
+        value: &[u8],
+    ) -> Result<(), Failure> {
+        let mut stop = Stop::on_signals();
+        let mut kept = match owner {
+            Some(owner) => {
+                let get = node.get_mutable(*owner.public_key(), self.salt.as_bytes());
+                node.republish_mutable(get.await?)?
+            }
+            None => node.republish(value)?,
+        };
+        loop {
+            let renewal = tokio::select! {
+                renewal = kept.renewal() => renewal?,
+                () = stop.asked() => return Ok(()),
+            };
+            let (words, event) = match renewal {
+                Ok(stored) => (
+                    format!("stored again, {} nodes keep it", stored.stored),
+                    json!({"event": "kept", "stored": stored.stored}),
+                ),
+                Err(OperationError::Outdated { seq }) => (
+                    format!("version {seq} is kept from now on"),
+                    json!({"event": "newer", "seq": seq}),
+                ),
+                Err(error) => (
+                    format!("not stored again yet: {error}"),
+                    json!({"event": "not_kept", "error": error.to_string()}),
+                ),
+            };
+            self.query.tell().aside(words, &event)?;
+        }
     }
 
     fn value(&self) -> Result<Vec<u8>, Failure> {
