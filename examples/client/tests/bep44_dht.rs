@@ -111,11 +111,17 @@ fn a_value_is_kept_until_the_user_ends_it() {
     let key = key.to_str().unwrap();
     bip(folder, &["dht", "key", key]);
     let bootstrap = network.bootstrap();
-    for owner in [&[][..], &["--key", key, "--salt", "news"]] {
-        let put = ["dht", "put", "kept", "--keep", "--no-routers"];
+    let owned = ["--key", key, "--salt", "news"];
+    let published = "0123456789abcdef0123456789abcdef01234567";
+    for (told, command) in [
+        ("stored", &["put", "kept"][..]),
+        ("stored", &[&["put", "kept"][..], &owned].concat()),
+        ("published", &[&["publish", published][..], &owned].concat()),
+    ] {
         let entry = ["--bind", "127.0.0.1:0", "--bootstrap", &bootstrap];
-        let mut program = support::Program::start(&[&put[..], &entry, owner].concat());
-        program.wait_for("stored", |event| event["stored"] != 0);
+        let kept = ["--keep", "--no-routers"];
+        let mut program = support::Program::start(&[&["dht"][..], command, &entry, &kept].concat());
+        program.wait_for(told, |event| event["stored"] != 0);
         program.wait_for("kept", |event| event["stored"] != 0);
         program.signal("INT");
         assert_eq!(program.exit_code(), 0);

@@ -6,6 +6,7 @@ mod crawl;
 mod failure;
 mod get;
 mod get_peers;
+mod keep;
 mod key;
 mod key_file;
 mod new_key;

@@ -3,16 +3,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bip_bencode::Encoder;
-use bip_dht::{MainlineDht, OperationError, SecretKey};
+use bip_dht::{MainlineDht, SecretKey};
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::arguments::QueryArguments;
 use super::failure::{Failure, end};
+use super::keep::keep;
 use super::key_file;
 use super::report::{self, InWords};
 use crate::output::to_hex;
-use crate::stop::Stop;
 
 /// Store a value of at most 1000 bytes (BEP 44)
 ///
@@ -108,35 +108,14 @@ impl Put {
         owner: Option<&SecretKey>,
         value: &[u8],
     ) -> Result<(), Failure> {
-        let mut stop = Stop::on_signals();
-        let mut kept = match owner {
+        let kept = match owner {
             Some(owner) => {
                 let get = node.get_mutable(*owner.public_key(), self.salt.as_bytes());
                 node.republish_mutable(get.await?)?
             }
             None => node.republish(value)?,
         };
-        loop {
-            let renewal = tokio::select! {
-                renewal = kept.renewal() => renewal?,
-                () = stop.asked() => return Ok(()),
-            };
-            let (words, event) = match renewal {
-                Ok(stored) => (
-                    format!("stored again, {} nodes keep it", stored.stored),
-                    json!({"event": "kept", "stored": stored.stored}),
-                ),
-                Err(OperationError::Outdated { seq }) => (
-                    format!("version {seq} is kept from now on"),
-                    json!({"event": "newer", "seq": seq}),
-                ),
-                Err(error) => (
-                    format!("not stored again yet: {error}"),
-                    json!({"event": "not_kept", "error": error.to_string()}),
-                ),
-            };
-            self.query.tell().aside(words, &event)?;
-        }
+        keep(kept, self.query.tell()).await
     }
 
     fn value(&self) -> Result<Vec<u8>, Failure> {
