@@ -79,7 +79,10 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Ok((value, length)) = from_prefix::<BencodeMut<'_>>(data) {
         assert_eq!(value.encode(), data[..length]);
-        assert_eq!(to_bytes(&value).expect("a value that was read"), data[..length]);
+        assert_eq!(
+            to_bytes(&value).expect("a value that was read"),
+            data[..length]
+        );
     }
 });
 

@@ -42,10 +42,7 @@ fn step(world: &mut World, input: &mut Input<'_>) {
         13 => world.cancel(input.byte()),
         14 => match input.byte() % 3 {
             0 => world.release(),
-            _ => world.hold(
-                key(input.byte()),
-                AnnouncePort::from(u16::from(input.byte())),
-            ),
+            _ => lease(world, input),
         },
         _ => match input.byte() % 8 {
             0 => world.restart(),
@@ -54,6 +51,24 @@ fn step(world: &mut World, input: &mut Input<'_>) {
             _ => world.add_node(address(input.byte())),
         },
     }
+}
+
+fn lease(world: &mut World, input: &mut Input<'_>) {
+    let (choice, argument) = (input.byte(), input.byte());
+    let value = dht_world::value(argument);
+    let owner = SecretKey::from_seed(&[argument % 4; 32]);
+    world.lease(|core, now| match choice % 6 {
+        0 => core.republish_immutable(now, &value),
+        1 => {
+            let item = MutableItem::sign(&owner, b"salt", i64::from(choice / 6), &value);
+            core.republish_mutable(now, item.expect("a short value"))
+        }
+        2 => {
+            let every = Duration::from_secs(u64::from(choice) * 100);
+            core.follow(now, *owner.public_key(), b"salt", every)
+        }
+        _ => core.hold(now, key(argument), AnnouncePort::from(u16::from(choice))),
+    });
 }
 
 fn begin(world: &mut World, input: &mut Input<'_>) {

@@ -7,7 +7,8 @@
 use std::time::{Duration, Instant};
 
 use bip_handshake::{
-    Established, Handshake, HandshakeConfig, HandshakeError, HandshakeMessage, PeerId, Protocol, Step,
+    Established, Handshake, HandshakeConfig, HandshakeError, HandshakeMessage, PeerId, Protocol,
+    Step,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -15,7 +16,9 @@ const HASH: [u8; 20] = [7; 20];
 const OURS: PeerId = PeerId::from_bytes(*b"-bp0200-ours........");
 
 fuzz_target!(|data: &[u8]| {
-    let [choice, cuts, rest @ ..] = data else { return };
+    let [choice, cuts, rest @ ..] = data else {
+        return;
+    };
     // Random bytes seldom begin with the right 20: one bit lets the fuzzer start behind them, one behind the hash.
     let mut input = Vec::new();
     if choice & 1 != 0 {
@@ -44,27 +47,44 @@ fuzz_target!(|data: &[u8]| {
         let segment = &input[fed..fed + length];
         let this = core.handle_input(start, segment);
         assert!(this <= length);
-        assert!(this == length || taken + this == 68 || end.is_some(), "only a whole handshake or an end stops it");
+        assert!(
+            this == length || taken + this == 68 || end.is_some(),
+            "only a whole handshake or an end stops it"
+        );
         taken += this;
         fed += length;
         drain(&mut core, start, &mut sent, &mut end);
     }
     assert!(taken <= 68);
 
-    let decoded = HandshakeMessage::decode(&input).ok().map(|(message, _)| message);
+    let decoded = HandshakeMessage::decode(&input)
+        .ok()
+        .map(|(message, _)| message);
     let welcome = decoded.filter(|message| {
-        message.protocol == Protocol::BITTORRENT && message.info_hash == HASH && message.peer_id != OURS
+        message.protocol == Protocol::BITTORRENT
+            && message.info_hash == HASH
+            && message.peer_id != OURS
     });
     match (&welcome, &end) {
         (Some(message), Some(Ok(peer))) => {
             assert_eq!(taken, 68, "what is left begins right after the handshake");
-            assert_eq!((peer.peer_id, peer.extensions), (message.peer_id, message.extensions));
+            assert_eq!(
+                (peer.peer_id, peer.extensions),
+                (message.peer_id, message.extensions)
+            );
         }
         (None, Some(Err(_)) | None) => {}
         (welcome, end) => panic!("{welcome:?} {end:?}"),
     }
     assert!(sent <= 1);
-    if !initiator && matches!(end, Some(Err(HandshakeError::UnknownInfoHash | HandshakeError::ProtocolMismatch))) {
+    if !initiator
+        && matches!(
+            end,
+            Some(Err(
+                HandshakeError::UnknownInfoHash | HandshakeError::ProtocolMismatch
+            ))
+        )
+    {
         assert_eq!(sent, 0);
     }
 
@@ -77,7 +97,12 @@ fuzz_target!(|data: &[u8]| {
     assert!(core.poll_event().is_none());
 });
 
-fn drain(core: &mut Handshake, now: Instant, sent: &mut usize, end: &mut Option<Result<Established, HandshakeError>>) {
+fn drain(
+    core: &mut Handshake,
+    now: Instant,
+    sent: &mut usize,
+    end: &mut Option<Result<Established, HandshakeError>>,
+) {
     loop {
         if core.poll_transmit().is_some() {
             *sent += 1;

@@ -83,9 +83,16 @@ fn check_response(message: &Message<'_>, response: &Response<'_>, length: usize)
             assert!(short.values.is_none() && short.seeds.is_none() && short.downloaders.is_none());
             assert!(short.samples.is_none_or(|samples| samples.is_empty()));
         }
-        for (kept, all) in [(short.nodes, response.nodes), (short.nodes6, response.nodes6)] {
+        for (kept, all) in [
+            (short.nodes, response.nodes),
+            (short.nodes6, response.nodes6),
+        ] {
             let mut all = all.into_iter().flat_map(|nodes| nodes.iter());
-            assert!(kept.into_iter().flat_map(|nodes| nodes.iter()).all(|node| all.next() == Some(node)));
+            assert!(
+                kept.into_iter()
+                    .flat_map(|nodes| nodes.iter())
+                    .all(|node| all.next() == Some(node))
+            );
         }
     }
 }

@@ -9,21 +9,41 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
     check(&text);
-    check(&format!("magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&{text}"));
+    check(&format!(
+        "magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd&{text}"
+    ));
     if let Ok(selection) = text.parse() {
         check_selection(&selection);
     }
 });
 
 fn check(text: &str) {
-    let Ok(link) = Magnet::parse(text) else { return };
+    let Ok(link) = Magnet::parse(text) else {
+        return;
+    };
     assert!(link.info_hash().is_some() || link.public_key().is_some());
-    assert!(link.info_hash_v1().is_none_or(|hash| hash.to_bytes() != [0; 20]));
-    assert!(link.info_hash_v2().is_none_or(|hash| hash.to_bytes() != [0; 32]));
+    assert!(
+        link.info_hash_v1()
+            .is_none_or(|hash| hash.to_bytes() != [0; 20])
+    );
+    assert!(
+        link.info_hash_v2()
+            .is_none_or(|hash| hash.to_bytes() != [0; 32])
+    );
 
     let breaks = |one: char| one.is_whitespace() || one.is_control();
-    let addresses = [link.trackers(), link.web_seeds(), link.exact_sources(), link.acceptable_sources()];
-    for address in addresses.into_iter().flatten().chain(link.peers()).chain(link.keywords()) {
+    let addresses = [
+        link.trackers(),
+        link.web_seeds(),
+        link.exact_sources(),
+        link.acceptable_sources(),
+    ];
+    for address in addresses
+        .into_iter()
+        .flatten()
+        .chain(link.peers())
+        .chain(link.keywords())
+    {
         assert!(!address.is_empty());
         let is_word = link.keywords().contains(address) && !address.contains(char::is_whitespace);
         assert!(is_word || !address.contains(breaks));
@@ -48,7 +68,16 @@ fn check(text: &str) {
 fn check_selection(selection: &FileSelection) {
     assert!(!selection.is_empty());
     assert!(selection.indices(1000).count() <= 1000);
-    assert!(selection.indices(1000).all(|index| index < 1000 && selection.contains(index)));
-    assert!(selection.ranges().zip(selection.ranges().skip(1)).all(|(one, next)| one.end() + 1 < *next.start()));
+    assert!(
+        selection
+            .indices(1000)
+            .all(|index| index < 1000 && selection.contains(index))
+    );
+    assert!(
+        selection
+            .ranges()
+            .zip(selection.ranges().skip(1))
+            .all(|(one, next)| one.end() + 1 < *next.start())
+    );
     assert_eq!(selection.to_string().parse().as_ref(), Ok(selection));
 }

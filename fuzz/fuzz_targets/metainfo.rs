@@ -5,7 +5,9 @@
 use std::collections::HashSet;
 use std::path::Component;
 
-use bip_metainfo::{Info, InfoHash, InfoHashV2, LintOptions, MetaVersion, Metainfo, PathPolicy, merkle};
+use bip_metainfo::{
+    Info, InfoHash, InfoHashV2, LintOptions, MetaVersion, Metainfo, PathPolicy, merkle,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -39,8 +41,14 @@ fuzz_target!(|data: &[u8]| {
 /// What is told of it has nothing in it that upsets a terminal.
 fn check_shown(torrent: &Metainfo) {
     let lints = torrent.lint(&LintOptions::default());
-    let lints = lints.iter().map(|lint| format!("{}: {}", lint.place(), lint.message()));
-    let shown = [torrent.to_string(), torrent.info().to_tree().to_string(), torrent.to_json().to_string()];
+    let lints = lints
+        .iter()
+        .map(|lint| format!("{}: {}", lint.place(), lint.message()));
+    let shown = [
+        torrent.to_string(),
+        torrent.info().to_tree().to_string(),
+        torrent.to_json().to_string(),
+    ];
     for text in lints.chain(shown) {
         let is_safe = |one: char| one == '\n' || !one.is_control();
         assert!(text.chars().all(is_safe), "{text:?}");
@@ -59,14 +67,33 @@ fn check(info: &Info) {
     let mut seen = HashSet::new();
     let mut folders = HashSet::new();
     for file in info.files() {
-        assert!(file.path().components().all(|component| matches!(component, Component::Normal(_))));
+        assert!(
+            file.path()
+                .components()
+                .all(|component| matches!(component, Component::Normal(_)))
+        );
         assert_eq!(file.path().components().count(), file.components().count());
         file.components().for_each(check_component);
-        let folded = file.path().to_str().expect("paths are UTF-8").to_lowercase();
-        folders.extend(folded.match_indices('/').map(|(at, _)| folded[..at].to_owned()));
+        let folded = file
+            .path()
+            .to_str()
+            .expect("paths are UTF-8")
+            .to_lowercase();
+        folders.extend(
+            folded
+                .match_indices('/')
+                .map(|(at, _)| folded[..at].to_owned()),
+        );
         assert!(seen.insert(folded));
-        let target = file.symlink_path().into_iter().flat_map(|path| path.components());
-        assert!(target.into_iter().all(|component| matches!(component, Component::Normal(_))));
+        let target = file
+            .symlink_path()
+            .into_iter()
+            .flat_map(|path| path.components());
+        assert!(
+            target
+                .into_iter()
+                .all(|component| matches!(component, Component::Normal(_)))
+        );
     }
     assert!(seen.is_disjoint(&folders));
 }
@@ -88,7 +115,11 @@ fn check_layout(info: &Info) {
 
 fn check_hashes(info: &Info) {
     let has_v1 = info.version() != MetaVersion::V2;
-    let expect = if has_v1 { info.piece_count() as usize } else { 0 };
+    let expect = if has_v1 {
+        info.piece_count() as usize
+    } else {
+        0
+    };
     assert_eq!(info.piece_hashes().len(), expect);
     let piece_length = u64::from(info.piece_length());
     let mut is_complete = true;
@@ -102,7 +133,8 @@ fn check_hashes(info: &Info) {
             Some([hash]) => assert_eq!(hash, root),
             Some(layer) => {
                 assert_eq!(layer.len() as u64, file.length().div_ceil(piece_length));
-                let level = merkle::piece_layer_of(info.piece_length()).expect("checked when loading");
+                let level =
+                    merkle::piece_layer_of(info.piece_length()).expect("checked when loading");
                 assert_eq!(&merkle::root(layer, level), root);
             }
         }
@@ -113,7 +145,15 @@ fn check_hashes(info: &Info) {
 fn check_component(name: &str) {
     assert!(!name.is_empty() && name.len() <= 255 && name != "." && name != "..");
     assert!(!name.ends_with(['.', ' ']));
-    assert!(!name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) && !name.contains(char::is_control));
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    assert!(
+        !name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|'])
+            && !name.contains(char::is_control)
+    );
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .to_uppercase();
     assert!(!["CON", "PRN", "AUX", "NUL", "COM1", "LPT9"].contains(&&*stem));
 }

@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 
 use bip_metainfo::{
-    Alignment, DirectAccessor, HashOptions, Info, InfoBuilder, InfoHash, MetaVersion, Metainfo, MetainfoBuilder,
-    PieceLength, Verifier, merkle,
+    Alignment, DirectAccessor, HashOptions, Info, InfoBuilder, InfoHash, MetaVersion, Metainfo,
+    MetainfoBuilder, PieceLength, Verifier, merkle,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -21,9 +21,11 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let files = files(rest);
-    let content = files.iter().fold(DirectAccessor::folder("top"), |folder, (path, content)| {
-        folder.file(path.clone(), content)
-    });
+    let content = files
+        .iter()
+        .fold(DirectAccessor::folder("top"), |folder, (path, content)| {
+            folder.file(path.clone(), content)
+        });
     let options = HashOptions::default().threads(1 + usize::from(how >> 7));
     let builder = builder(*how);
     let torrent = match builder.build(&content, &options) {
@@ -53,9 +55,14 @@ fuzz_target!(|data: &[u8]| {
 fn files(mut rest: &[u8]) -> Vec<(Path, Vec<u8>)> {
     let mut files = Vec::new();
     while let ([low, high, path @ ..], true) = (rest, files.len() < 12) {
-        let end = path.iter().position(|byte| *byte == 0).unwrap_or(path.len());
+        let end = path
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(path.len());
         let length = usize::from(*low) + 256 * usize::from(*high);
-        let content = (0..length).map(|at| (at / 7 + files.len()) as u8 ^ low).collect();
+        let content = (0..length)
+            .map(|at| (at / 7 + files.len()) as u8 ^ low)
+            .collect();
         let components = path[..end].split(|byte| *byte == b'|').map(<[u8]>::to_vec);
         files.push((components.collect(), content));
         rest = path.get(end + 1..).unwrap_or_default();
@@ -64,7 +71,12 @@ fn files(mut rest: &[u8]) -> Vec<(Path, Vec<u8>)> {
 }
 
 fn builder(how: u8) -> MetainfoBuilder {
-    let version = [MetaVersion::V1, MetaVersion::V2, MetaVersion::Hybrid, MetaVersion::V1];
+    let version = [
+        MetaVersion::V1,
+        MetaVersion::V2,
+        MetaVersion::Hybrid,
+        MetaVersion::V1,
+    ];
     let length = [
         PieceLength::Custom(1 << 14),
         PieceLength::Custom(1 << 15),
@@ -74,19 +86,35 @@ fn builder(how: u8) -> MetainfoBuilder {
     let info = InfoBuilder::new()
         .version(version[usize::from(how % 4)])
         .piece_length(length[usize::from(how / 4 % 4)]);
-    let info = if how & 0x10 != 0 { info.alignment(Alignment::Pieces) } else { info };
-    let info = if how & 0x20 != 0 { info.private() } else { info };
+    let info = if how & 0x10 != 0 {
+        info.alignment(Alignment::Pieces)
+    } else {
+        info
+    };
+    let info = if how & 0x20 != 0 {
+        info.private()
+    } else {
+        info
+    };
     MetainfoBuilder::from(info).trackers([["udp://tracker.test:1"]])
 }
 
 /// Whether nothing can be wrong with the files.
 fn are_plain(files: &[(Path, Vec<u8>)]) -> bool {
-    let is_plain = |name: &Vec<u8>| (1..99).contains(&name.len()) && name.iter().all(u8::is_ascii_alphanumeric);
+    let is_plain = |name: &Vec<u8>| {
+        (1..99).contains(&name.len()) && name.iter().all(u8::is_ascii_alphanumeric)
+    };
     let paths: HashSet<&Path> = files.iter().map(|(path, _)| path).collect();
-    let is_folder = |path: &Path| paths.iter().any(|other| other.len() > path.len() && other.starts_with(path));
+    let is_folder = |path: &Path| {
+        paths
+            .iter()
+            .any(|other| other.len() > path.len() && other.starts_with(path))
+    };
     files.iter().any(|(_, content)| !content.is_empty())
         && paths.len() == files.len()
-        && paths.iter().all(|path| path.iter().all(is_plain) && !is_folder(path))
+        && paths
+            .iter()
+            .all(|path| path.iter().all(is_plain) && !is_folder(path))
 }
 
 /// The content of each of the torrent's files; every file is one of them.
@@ -111,14 +139,19 @@ fn check_hashes(info: &Info, contents: &[Vec<u8>]) {
         row.resize(file.offset() as usize, 0);
         row.extend(content);
         if info.version() != MetaVersion::V1 && !content.is_empty() && !file.is_pad() {
-            let blocks: Vec<_> = content.chunks(merkle::BLOCK_LENGTH).map(merkle::block_hash).collect();
+            let blocks: Vec<_> = content
+                .chunks(merkle::BLOCK_LENGTH)
+                .map(merkle::block_hash)
+                .collect();
             assert_eq!(file.pieces_root(), Some(&naive_root(blocks)));
             let layer = info.piece_layer(index).expect("a layer");
             assert_eq!(layer.len(), content.len().div_ceil(piece_length));
         }
     }
     if info.version() != MetaVersion::V2 {
-        let hashes = row.chunks(piece_length).map(|piece| *InfoHash::digest(piece).as_bytes());
+        let hashes = row
+            .chunks(piece_length)
+            .map(|piece| *InfoHash::digest(piece).as_bytes());
         assert!(info.piece_hashes().eq(hashes));
     }
 }
@@ -126,7 +159,10 @@ fn check_hashes(info: &Info, contents: &[Vec<u8>]) {
 fn naive_root(mut row: Vec<merkle::Hash>) -> merkle::Hash {
     row.resize(row.len().next_power_of_two(), [0; 32]);
     while row.len() > 1 {
-        row = row.chunks(2).map(|pair| merkle::block_hash(&pair.concat())).collect();
+        row = row
+            .chunks(2)
+            .map(|pair| merkle::block_hash(&pair.concat()))
+            .collect();
     }
     row[0]
 }
@@ -135,14 +171,24 @@ fn check_on_disk(info: &Info, contents: &[Vec<u8>], options: &HashOptions<'_>) {
     let folder = std::env::temp_dir().join(format!("bip-fuzz-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     let mut last = None;
-    for (file, content) in info.files().iter().zip(contents).filter(|(file, _)| !file.is_pad()) {
+    for (file, content) in info
+        .files()
+        .iter()
+        .zip(contents)
+        .filter(|(file, _)| !file.is_pad())
+    {
         let path = folder.join(file.path());
         fs::create_dir_all(path.parent().expect("below the folder")).expect("a safe path");
         fs::write(&path, content).expect("a safe path");
         last = (!content.is_empty()).then_some((path, content)).or(last);
     }
     let verifier = Verifier::in_folder(info, &folder);
-    assert!(verifier.verify(options).expect("nothing can fail").is_proven());
+    assert!(
+        verifier
+            .verify(options)
+            .expect("nothing can fail")
+            .is_proven()
+    );
     let (path, content) = last.expect("a file with content");
     let mut changed = content.clone();
     changed[content.len() / 2] ^= 1;

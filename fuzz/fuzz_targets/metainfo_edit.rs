@@ -21,7 +21,10 @@ fuzz_target!(|data: &[u8]| {
     let Ok(torrent) = Metainfo::from_bytes(torrent) else {
         return;
     };
-    assert_eq!(torrent.edit().apply().expect("nothing is edited").raw(), torrent.raw());
+    assert_eq!(
+        torrent.edit().apply().expect("nothing is edited").raw(),
+        torrent.raw()
+    );
     check_around(&torrent, &edits);
     check_info(&torrent, &edits);
 });
@@ -81,13 +84,31 @@ fn edit<'m>(
     let number = given.first().copied().unwrap_or_default();
     let (first, second) = text.split_once(' ').unwrap_or((&text, ""));
     let (editor, touched): (_, &[&str]) = match kind % 20 {
-        0 => (editor.trackers([text.split(' ')]), &["announce", "announce-list"]),
-        1 => (editor.append_tier(text.split(' ')), &["announce", "announce-list"]),
+        0 => (
+            editor.trackers([text.split(' ')]),
+            &["announce", "announce-list"],
+        ),
+        1 => (
+            editor.append_tier(text.split(' ')),
+            &["announce", "announce-list"],
+        ),
         2 => (editor.prepend_tier([&text]), &["announce", "announce-list"]),
-        3 => (editor.replace_tier(number.into(), [second]), &["announce", "announce-list"]),
-        4 => (editor.remove_tier(number.into()), &["announce", "announce-list"]),
-        5 => (editor.add_tracker(number.into(), second), &["announce", "announce-list"]),
-        6 => (editor.replace_tracker(first, second), &["announce", "announce-list"]),
+        3 => (
+            editor.replace_tier(number.into(), [second]),
+            &["announce", "announce-list"],
+        ),
+        4 => (
+            editor.remove_tier(number.into()),
+            &["announce", "announce-list"],
+        ),
+        5 => (
+            editor.add_tracker(number.into(), second),
+            &["announce", "announce-list"],
+        ),
+        6 => (
+            editor.replace_tracker(first, second),
+            &["announce", "announce-list"],
+        ),
         7 => (editor.remove_tracker(&text), &["announce", "announce-list"]),
         8 => (editor.announce(&*text), &["announce"]),
         9 => (editor.web_seeds(text.split('|')), &["url-list"]),
@@ -96,7 +117,10 @@ fn edit<'m>(
         12 => (editor.add_node(&*text, number.into()), &["nodes"]),
         13 => (editor.comment(&*text), &["comment", "comment.utf-8"]),
         14 => (editor.created_by(None), &["created by", "created by.utf-8"]),
-        15 => (editor.creation_date(i64::from(number) - 100), &["creation date"]),
+        15 => (
+            editor.creation_date(i64::from(number) - 100),
+            &["creation date"],
+        ),
         16 => (editor.similar([InfoHash::digest(given)]), &["similar"]),
         17 => (editor.collections([&*text]), &["collections"]),
         18 => {
@@ -130,10 +154,15 @@ fn check_info(torrent: &Metainfo, edits: &[Edit<'_>]) {
     assert_eq!(new.has_piece_layers(), old.has_piece_layers());
     let content = |info: &Info| {
         let files = info.files().iter();
-        files.map(|file| (file.length(), file.offset(), file.pieces_root().copied())).collect::<Vec<_>>()
+        files
+            .map(|file| (file.length(), file.offset(), file.pieces_root().copied()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(content(new), content(old));
-    assert_eq!(Metainfo::from_bytes(change.torrent.raw()).as_ref(), Ok(&change.torrent));
+    assert_eq!(
+        Metainfo::from_bytes(change.torrent.raw()).as_ref(),
+        Ok(&change.torrent)
+    );
 }
 
 fn edit_info<'m>(editor: InfoEditor<'m>, kind: u8, given: &[u8]) -> InfoEditor<'m> {

@@ -13,11 +13,21 @@ fuzz_target!(|data: &[u8]| {
     let paths: Vec<Vec<Vec<u8>>> = data
         .split(|byte| *byte == 0)
         .take(40)
-        .map(|path| path.split(|byte| *byte == b'\n').take(8).map(unescape).collect())
+        .map(|path| {
+            path.split(|byte| *byte == b'\n')
+                .take(8)
+                .map(unescape)
+                .collect()
+        })
         .collect();
     let info = info(&paths);
     let limits = LoadLimits::default().max_duplicate_names(2000);
-    for policy in [PathPolicy::Portable, PathPolicy::Linux, PathPolicy::MacOs, PathPolicy::Windows] {
+    for policy in [
+        PathPolicy::Portable,
+        PathPolicy::Linux,
+        PathPolicy::MacOs,
+        PathPolicy::Windows,
+    ] {
         let options = LoadOptions::default().limits(limits).paths(policy);
         let info = Info::from_bytes_with(&info, options).expect("no name is refused");
         check(&info, policy, &paths);
@@ -25,7 +35,9 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn unescape(name: &[u8]) -> Vec<u8> {
-    name.iter().map(|byte| if *byte == 1 { 0 } else { *byte }).collect()
+    name.iter()
+        .map(|byte| if *byte == 1 { 0 } else { *byte })
+        .collect()
 }
 
 fn check(info: &Info, policy: PathPolicy, paths: &[Vec<Vec<u8>>]) {
@@ -34,16 +46,25 @@ fn check(info: &Info, policy: PathPolicy, paths: &[Vec<Vec<u8>>]) {
         assert!(file.raw_path().eq(raw.iter().map(Vec::as_slice)));
         let components: Vec<_> = file.components().skip(1).collect();
         assert_eq!(components.len(), raw.len());
-        let is_same = components.iter().map(|name| name.as_bytes()).eq(raw.iter().map(Vec::as_slice));
+        let is_same = components
+            .iter()
+            .map(|name| name.as_bytes())
+            .eq(raw.iter().map(Vec::as_slice));
         assert_eq!(file.path_changes().is_empty(), is_same);
         for name in &components {
             assert!(!name.is_empty() && name.len() <= 255 && *name != "." && *name != "..");
             assert!(!name.contains('/') && !name.contains(char::is_control));
             let is_windows = matches!(policy, PathPolicy::Portable | PathPolicy::Windows);
-            assert!(!is_windows || !(name.contains(['\\', ':', '?']) || name.ends_with(['.', ' '])));
+            assert!(
+                !is_windows || !(name.contains(['\\', ':', '?']) || name.ends_with(['.', ' ']))
+            );
         }
         let path = components.join("/");
-        let path = if policy == PathPolicy::Linux { path } else { path.to_lowercase() };
+        let path = if policy == PathPolicy::Linux {
+            path
+        } else {
+            path.to_lowercase()
+        };
         folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_owned()));
         assert!(files.insert(path));
     }

@@ -10,7 +10,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         assert!(read.extensions.len() <= MAX_EXTENSIONS);
         read.raw = Bytes::new();
         // Bytes that are no text grow when they are replaced; such names are cut again.
-        if read.client.as_ref().is_none_or(|client| client.len() <= MAX_CLIENT_NAME) {
+        if read
+            .client
+            .as_ref()
+            .is_none_or(|client| client.len() <= MAX_CLIENT_NAME)
+        {
             let mut again = ExtendedHandshake::decode(&read.encode()).expect("ours is well-formed");
             again.raw = Bytes::new();
             assert_eq!(read, again);

@@ -12,7 +12,11 @@ const BEP_10: [u8; 8] = [0, 0, 0, 0, 0, 0x10, 0, 0];
 const PIECES: u32 = 20;
 
 fn command(kind: u8, value: u32) -> PeerCommand {
-    let block = BlockRequest { piece: value % (PIECES + 1), begin: (value / 32) % 4 * 8, length: 8 };
+    let block = BlockRequest {
+        piece: value % (PIECES + 1),
+        begin: (value / 32) % 4 * 8,
+        length: 8,
+    };
     match kind % 12 {
         0 => PeerCommand::Choke,
         1 => PeerCommand::Unchoke,
@@ -25,14 +29,20 @@ fn command(kind: u8, value: u32) -> PeerCommand {
         8 => PeerCommand::ServeMetadata(Bytes::from_static(b"d4:name1:ae")),
         9 => PeerCommand::RequestMetadata { piece: value },
         10 => PeerCommand::Refuse(block),
-        _ => TorrentSize::new(32, 32 * u64::from(PIECES)).map_or(PeerCommand::Choke, PeerCommand::SetTorrentSize),
+        _ => TorrentSize::new(32, 32 * u64::from(PIECES))
+            .map_or(PeerCommand::Choke, PeerCommand::SetTorrentSize),
     }
 }
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let start = Instant::now();
     let mut now = start;
-    let mut session = Session::new(SessionConfig::default().peer_reserved(BEP_10).max_upload_queue(8), now);
+    let mut session = Session::new(
+        SessionConfig::default()
+            .peer_reserved(BEP_10)
+            .max_upload_queue(8),
+        now,
+    );
     let (mut input, mut ended, mut asked, mut out) = (BytesMut::new(), false, 0usize, 0usize);
     for step in data.chunks(24) {
         match step[0] % 4 {
@@ -60,7 +70,13 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
                 }
                 PeerEvent::Serve(run) => {
                     assert!(run.piece < PIECES && run.end() <= 32 && run.length <= MAX_RUN_LENGTH);
-                    session.handle_command(now, PeerCommand::Serve { run, data: vec![0; run.length as usize].into() });
+                    session.handle_command(
+                        now,
+                        PeerCommand::Serve {
+                            run,
+                            data: vec![0; run.length as usize].into(),
+                        },
+                    );
                 }
                 PeerEvent::Have(piece) => assert!(piece < PIECES),
                 PeerEvent::Bitfield(bits) => assert!(bits.len() == 3 && bits[2] & 0x0f == 0),
@@ -74,5 +90,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         }
         assert!(ended == session.poll_timeout().is_none());
     }
-    assert!(out <= 4096 + 256 * data.len(), "{out} bytes out for {} in", data.len());
+    assert!(
+        out <= 4096 + 256 * data.len(),
+        "{out} bytes out for {} in",
+        data.len()
+    );
 });

@@ -10,7 +10,8 @@ const MAX_EXTENDED: u32 = 64 * 1024;
 type Decoded = Result<Vec<Message>, Violation>;
 
 fn decode<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Decoded {
-    let (mut decoder, mut input, mut messages) = (FrameDecoder::new(MAX_EXTENDED), BytesMut::new(), Vec::new());
+    let (mut decoder, mut input, mut messages) =
+        (FrameDecoder::new(MAX_EXTENDED), BytesMut::new(), Vec::new());
     for part in parts {
         input.extend_from_slice(part);
         while let Some(message) = decoder.decode(&mut input)? {
@@ -22,15 +23,21 @@ fn decode<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Decoded {
 }
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let Some((cut, wire)) = data.split_first() else { return };
+    let Some((cut, wire)) = data.split_first() else {
+        return;
+    };
     let whole = decode(std::iter::once(wire));
     let split = decode(wire.chunks(usize::from(*cut).max(1)));
     assert_eq!(whole, split);
 
     let Ok(messages) = whole else { return };
-    let unknown = messages.iter().any(|message| matches!(message, Message::Unknown { .. }));
+    let unknown = messages
+        .iter()
+        .any(|message| matches!(message, Message::Unknown { .. }));
     let mut again = BytesMut::new();
-    messages.into_iter().for_each(|message| message.encode(&mut again));
+    messages
+        .into_iter()
+        .for_each(|message| message.encode(&mut again));
     if !unknown {
         assert!(wire.starts_with(&again));
     }

@@ -64,7 +64,10 @@ fn naive_root(blocks: &[merkle::Hash]) -> merkle::Hash {
     let mut row = blocks.to_vec();
     row.resize(row.len().next_power_of_two(), [0; 32]);
     while row.len() > 1 {
-        row = row.chunks(2).map(|pair| merkle::block_hash(&pair.concat())).collect();
+        row = row
+            .chunks(2)
+            .map(|pair| merkle::block_hash(&pair.concat()))
+            .collect();
     }
     row[0]
 }
@@ -79,5 +82,14 @@ fn torrent(height: u32, blocks: usize, root: &merkle::Hash, layer: &[u8]) -> Vec
         merkle::BLOCK_LENGTH << height
     );
     let length = format!("{}:", layer.len());
-    [head.as_bytes(), root, middle.as_bytes(), root, length.as_bytes(), layer, b"ee"].concat()
+    [
+        head.as_bytes(),
+        root,
+        middle.as_bytes(),
+        root,
+        length.as_bytes(),
+        layer,
+        b"ee",
+    ]
+    .concat()
 }

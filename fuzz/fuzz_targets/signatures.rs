@@ -9,23 +9,40 @@ use std::slice::from_ref;
 use std::sync::LazyLock;
 
 use bip_bencode::ben_map;
-use bip_metainfo::{Certificate, DirectAccessor, HashOptions, Metainfo, MetainfoBuilder, SigningKey, Trust};
+use bip_metainfo::{
+    Certificate, DirectAccessor, HashOptions, Metainfo, MetainfoBuilder, SigningKey, Trust,
+};
 use libfuzzer_sys::fuzz_target;
 
 const NAME: &str = "com.example";
 
 static OURS: LazyLock<Certificate> = LazyLock::new(|| {
-    Certificate::from_pem(include_str!("../../bip_metainfo/tests/keys/com.example.crt")).expect("it is one")
+    Certificate::from_pem(include_str!(
+        "../../bip_metainfo/tests/keys/com.example.crt"
+    ))
+    .expect("it is one")
 });
 
 /// With a certificate, and without one.
 static SIGNED: LazyLock<[Metainfo; 2]> = LazyLock::new(|| {
-    let key = SigningKey::from_pem(include_str!("../../bip_metainfo/tests/keys/com.example.key")).expect("it is one");
-    let content = DirectAccessor::folder("a").file(["b"], b"c").file(["d"], b"e");
-    let torrent = MetainfoBuilder::new().build(content, &HashOptions::default()).expect("nothing is wrong with it");
+    let key = SigningKey::from_pem(include_str!(
+        "../../bip_metainfo/tests/keys/com.example.key"
+    ))
+    .expect("it is one");
+    let content = DirectAccessor::folder("a")
+        .file(["b"], b"c")
+        .file(["d"], b"e");
+    let torrent = MetainfoBuilder::new()
+        .build(content, &HashOptions::default())
+        .expect("nothing is wrong with it");
     let own = ben_map! {"update-url" => "http://u/"};
     [
-        torrent.sign(NAME, &key).certificate(&OURS).info(&own).apply().expect("it can be signed"),
+        torrent
+            .sign(NAME, &key)
+            .certificate(&OURS)
+            .info(&own)
+            .apply()
+            .expect("it can be signed"),
         torrent.sign(NAME, &key).apply().expect("it can be signed"),
     ]
 });
@@ -60,8 +77,15 @@ fn check_certificate(certificate: Option<Certificate>) {
     let Some(certificate) = certificate else {
         return;
     };
-    assert_eq!(Certificate::from_der(certificate.as_der()).as_ref(), Ok(&certificate));
-    let _ = (certificate.common_name(), certificate.is_valid_at(1_700_000_000), format!("{certificate:?}"));
+    assert_eq!(
+        Certificate::from_der(certificate.as_der()).as_ref(),
+        Ok(&certificate)
+    );
+    let _ = (
+        certificate.common_name(),
+        certificate.is_valid_at(1_700_000_000),
+        format!("{certificate:?}"),
+    );
     let _ = certificate.check_issued_by(&certificate);
     assert!(certificate == *OURS || certificate.check_issued_by(&OURS).is_err());
 }

@@ -3,13 +3,13 @@
 mod asked;
 mod checks;
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use bip_dht::{
-    AnnouncePort, BeginError, Body, DhtConfig, DhtCore, DhtEvent, Family, Key, LeaseId,
-    MessageDecoder, NodeId, OperationId, Role,
+    BeginError, Body, DhtConfig, DhtCore, DhtEvent, Family, Key, LeaseId, MessageDecoder, NodeId,
+    OperationId, Role,
 };
 
 /// Fewer than the node would allow, so that the limit is met.
@@ -100,6 +100,8 @@ pub struct World {
     token: Vec<u8>,
     operations: BTreeSet<OperationId>,
     leases: Vec<LeaseId>,
+    /// The newest version that was told of a lease.
+    versions: HashMap<LeaseId, i64>,
     /// Who may have proven its address.
     proven: HashSet<SocketAddr>,
     restarts: u8,
@@ -128,6 +130,7 @@ impl World {
             token: Vec::new(),
             operations: BTreeSet::new(),
             leases: Vec::new(),
+            versions: HashMap::new(),
             proven: HashSet::new(),
             restarts: 0,
         }
@@ -197,8 +200,11 @@ impl World {
         self.settle();
     }
 
-    pub fn hold(&mut self, key: Key, port: AnnouncePort) {
-        self.leases.extend(self.core.hold(self.now, key, port).ok());
+    pub fn lease(
+        &mut self,
+        begin: impl FnOnce(&mut DhtCore, Instant) -> Result<LeaseId, BeginError>,
+    ) {
+        self.leases.extend(begin(&mut self.core, self.now).ok());
         assert!(self.leases.len() <= MAX_OPERATIONS);
         self.settle();
     }
@@ -308,6 +314,10 @@ impl World {
                 DhtEvent::Peers { peers, .. } | DhtEvent::LeasePeers { peers, .. } => {
                     assert!(!peers.is_empty());
                     peers.iter().for_each(|peer| checks::destination(*peer));
+                }
+                DhtEvent::LeaseItem { lease, item } => {
+                    let before = self.versions.insert(lease, item.seq());
+                    assert!(before.is_none_or(|before| before < item.seq()), "{item:?}");
                 }
                 _ => {}
             }
