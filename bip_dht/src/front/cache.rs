@@ -1,5 +1,5 @@
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -38,17 +38,25 @@ impl CacheFile {
         }
     }
 
-    /// Puts `bytes` in place of what it held, all of them or none: who reads meanwhile sees the old or the new.
+    /// Puts `bytes` in place of what it held, all of them or none: who reads meanwhile sees the old or the new, and so does
+    /// who reads after the power has failed.
     pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<()> {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let part = self.path.with_file_name(name);
-        fs::write(&part, bytes)
+        write_through(&part, bytes)
             .and_then(|()| fs::rename(&part, &self.path))
             .inspect_err(|_| {
                 let _ = fs::remove_file(&part);
             })
     }
+}
+
+/// Writes a file and waits until the disk has it.
+fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 impl Cache {
@@ -73,5 +81,56 @@ impl Cache {
     /// The file, to be written for the last time.
     pub(crate) fn into_file(self) -> Option<CacheFile> {
         self.file
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of its own for a test, which is gone behind it.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Folder {
+            let name = format!("bip_dht-{name}-{}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            fs::create_dir_all(&path).unwrap();
+            Folder(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else_is_left_beside_it() {
+        let folder = Folder::new("cache");
+        let file = CacheFile::new(&folder.0.join("nodes"));
+        assert_eq!(file.read().unwrap(), None);
+        for bytes in [&b"old and long"[..], b"new"] {
+            file.write(bytes).unwrap();
+            assert_eq!(file.read().unwrap().as_deref(), Some(bytes));
+        }
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+        let nowhere = CacheFile::new(&folder.0.join("none").join("nodes"));
+        nowhere.write(b"x").unwrap_err();
+    }
+
+    #[test]
+    fn a_file_past_the_limit_is_no_cache() {
+        let folder = Folder::new("long-cache");
+        let file = CacheFile::new(&folder.0.join("nodes"));
+        let longest = vec![0; MAX_CACHE_LENGTH as usize];
+        file.write(&longest).unwrap();
+        assert_eq!(
+            file.read().unwrap().map(|bytes| bytes.len()),
+            Some(longest.len())
+        );
+        file.write(&[&longest[..], b"x"].concat()).unwrap();
+        assert_eq!(file.read().unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 }
