@@ -11,6 +11,21 @@ pub struct DhtConfig {
     pub(crate) id_v4: Option<NodeId>,
     pub(crate) id_v6: Option<NodeId>,
     pub(crate) max_operations: usize,
+    #[cfg(feature = "tracing")]
+    pub(crate) trace_detail: TraceDetail,
+}
+
+/// What a node tells `tracing` of: how it stands and how its operations go at level `DEBUG`, each query, answer and refusal at
+/// `TRACE`.
+#[cfg(feature = "tracing")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TraceDetail {
+    /// No address, and no key: nothing tells where anybody is, or what anybody looks for.
+    #[default]
+    Anonymous,
+    /// These, too: for looking into one's own network.
+    Full,
 }
 
 /// Whether a node answers others (BEP 43).
@@ -36,6 +51,8 @@ impl Default for DhtConfig {
             id_v4: None,
             id_v6: None,
             max_operations: DEFAULT_OPERATIONS,
+            #[cfg(feature = "tracing")]
+            trace_detail: TraceDetail::Anonymous,
         }
     }
 }
@@ -73,6 +90,13 @@ impl DhtConfig {
     /// [`MAX_OPERATIONS`].
     pub fn max_operations(mut self, limit: usize) -> DhtConfig {
         self.max_operations = limit.clamp(1, MAX_OPERATIONS);
+        self
+    }
+
+    /// How much `tracing` is told (default [`TraceDetail::Anonymous`]).
+    #[cfg(feature = "tracing")]
+    pub fn trace_detail(mut self, detail: TraceDetail) -> DhtConfig {
+        self.trace_detail = detail;
         self
     }
 

@@ -44,6 +44,8 @@ pub use front::{Announced, DhtBuilder, DhtError, NodeEvent, Pong, Stored};
 pub use key::Key;
 pub use node_id::{Distance, NodeId};
 
+#[cfg(feature = "tracing")]
+pub use config::TraceDetail;
 pub use config::{DhtConfig, Role};
 pub use core::{DhtCore, DhtStats};
 pub use error::{BeginError, OperationError};

@@ -61,6 +61,8 @@ impl DhtCore {
             .begin(now, to, expected, purpose, slot_time, &mut self.rng);
         self.reach.contacted(now, to.ip());
         self.stats.queries += 1;
+        #[cfg(feature = "tracing")]
+        self.trace_query(to, purpose);
         self.send(&id, to, purpose);
     }
 

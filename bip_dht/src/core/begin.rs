@@ -153,6 +153,8 @@ impl DhtCore {
         self.check_room()?;
         self.commands += 1;
         let id = self.draw_id();
+        #[cfg(feature = "tracing")]
+        self.trace_operation(id, &goal, target);
         let task = Task::new(now, Origin::User, goal, target);
         self.start_when_found(now, id, task);
         Ok(id)
@@ -176,6 +178,8 @@ impl DhtCore {
         self.check_room()?;
         self.commands += 1;
         let id = self.draw_id();
+        #[cfg(feature = "tracing")]
+        self.trace_operation(id, &goal, target);
         let mut task = Task::new(now, Origin::User, goal, target);
         // There is no lookup to wait for.
         task.is_storing = true;

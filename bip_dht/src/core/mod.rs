@@ -15,6 +15,8 @@ mod stats;
 mod task;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tracing")]
+mod trace;
 mod verified;
 mod waiting;
 
@@ -268,6 +270,8 @@ impl DhtCore {
 
     /// Tells an event, unless nobody has taken any for long. Ends are always told: they are bounded by themselves.
     fn tell(&mut self, event: DhtEvent) {
+        #[cfg(feature = "tracing")]
+        self.trace_event(&event);
         let is_end = matches!(event, DhtEvent::Ended { .. });
         if is_end || self.events.len() < MAX_EVENTS {
             self.events.push_back(event);

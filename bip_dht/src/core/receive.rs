@@ -30,6 +30,8 @@ impl DhtCore {
     ) {
         let Some(pending) = self.transactions.take(message.transaction, from) else {
             self.stats.strays += 1;
+            #[cfg(feature = "tracing")]
+            self.trace_stray(from);
             return;
         };
         self.note_end(&pending);
@@ -38,6 +40,8 @@ impl DhtCore {
         if let Some(rtt) = rtt {
             self.rtt.sample(rtt);
         }
+        #[cfg(feature = "tracing")]
+        self.trace_answer(&pending, rtt);
         // Some hosts send back what they get: that is nobody's answer.
         if self.networks.is_own(&response.sender) {
             return self.on_lost(now, &pending);
@@ -74,6 +78,8 @@ impl DhtCore {
     ) {
         let Some(pending) = self.transactions.take(transaction, from) else {
             self.stats.strays += 1;
+            #[cfg(feature = "tracing")]
+            self.trace_stray(from);
             return;
         };
         self.note_end(&pending);
@@ -125,6 +131,8 @@ impl DhtCore {
     pub(super) fn on_dead(&mut self, now: Instant, pending: &Pending) {
         self.note_end(pending);
         self.stats.timeouts += 1;
+        #[cfg(feature = "tracing")]
+        self.trace_silence(pending);
         self.rtt.missed();
         if let Some(network) = self.networks.of_mut(Family::of(pending.to)) {
             if let Some(id) = pending.expected.filter(|_| pending.was_resent()) {

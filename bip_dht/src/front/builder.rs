@@ -111,6 +111,13 @@ impl DhtBuilder {
         self
     }
 
+    /// How much `tracing` is told, see [`DhtConfig::trace_detail`].
+    #[cfg(feature = "tracing")]
+    pub fn trace_detail(mut self, detail: crate::TraceDetail) -> DhtBuilder {
+        self.config = self.config.trace_detail(detail);
+        self
+    }
+
     /// Keeps what the node knows in a file, so that it is back at once when it starts again, with the same ids and
     /// without routers. Written every five minutes and at the end, each time whole or not at all; there need not be one
     /// yet. [`NodeEvent::CacheFailed`](crate::NodeEvent::CacheFailed) tells if that fails.

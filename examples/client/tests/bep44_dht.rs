@@ -127,3 +127,40 @@ fn a_value_is_kept_until_the_user_ends_it() {
         assert_eq!(program.exit_code(), 0);
     }
 }
+
+#[test]
+fn what_the_node_did_is_written_down_and_addresses_and_keys_only_on_demand() {
+    let network = Network::start(4);
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let put = |more: &[&str]| {
+        let arguments = [
+            &["put", "hello", "--json", "--trace", "trace.log"][..],
+            more,
+        ]
+        .concat();
+        let stored = dht(&network, folder, &arguments).json();
+        let key = stored["key"].as_str().unwrap().to_owned();
+        (fs::read_to_string(folder.join("trace.log")).unwrap(), key)
+    };
+    let (trace, key) = put(&[]);
+    for word in ["put_immutable", "is answered", "ended"] {
+        assert!(trace.contains(word), "{word}: {trace}");
+    }
+    assert!(
+        !trace.contains(&key) && !trace.contains("127.0.0.1"),
+        "{trace}"
+    );
+    let (trace, key) = put(&["--trace-addresses"]);
+    assert!(
+        trace.contains(&key) && trace.contains("127.0.0.1"),
+        "{trace}"
+    );
+    let nowhere = dht(
+        &network,
+        folder,
+        &["put", "x", "--json", "--trace", "none/trace.log"],
+    )
+    .failure();
+    assert_eq!(nowhere["kind"], "write");
+}

@@ -81,6 +81,11 @@ impl DhtCore {
     fn begin_lease(&mut self, now: Instant, subject: Subject) -> Result<LeaseId, BeginError> {
         self.check_room()?;
         let id = LeaseId(self.draw_id().0);
+        #[cfg(feature = "tracing")]
+        {
+            let (goal, key) = subject.next_step(now);
+            self.trace_lease(id, &goal, key.into());
+        }
         self.leases.insert(id, Lease::new(now, subject));
         self.renew_leases(now);
         Ok(id)

@@ -90,6 +90,8 @@ impl DhtCore {
 
     pub(super) fn on_malformed(&mut self, now: Instant, from: SocketAddr, error: &DecodeError) {
         self.stats.malformed += 1;
+        #[cfg(feature = "tracing")]
+        self.trace_malformed(from, error);
         let Some(mut refusal) = error.refusal() else {
             return;
         };
@@ -111,6 +113,10 @@ impl DhtCore {
         }
         let admitted = self.outbox.has_room() && self.budget.spend(now, from.ip());
         self.stats.limited += u64::from(!admitted);
+        #[cfg(feature = "tracing")]
+        if !admitted {
+            self.trace_limited(from);
+        }
         admitted
     }
 

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::failure::Failure;
 use super::tell::Tell;
+use super::trace::TraceArguments;
 use crate::command::values;
 use crate::stop::Stop;
 
@@ -23,6 +24,9 @@ pub(super) struct SocketArguments {
     /// Print JSON, one object a line, on stdout (errors on stderr)
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    trace: TraceArguments,
 }
 
 /// How a node finds its way into the network.
@@ -65,10 +69,10 @@ impl SocketArguments {
         Tell::new(self.json)
     }
 
-    pub(super) fn builder(&self) -> DhtBuilder {
-        let builder = DhtBuilder::new();
+    pub(super) fn builder(&self) -> Result<DhtBuilder, Failure> {
+        let builder = self.trace.apply(DhtBuilder::new())?;
         if self.bind.is_empty() {
-            return builder;
+            return Ok(builder);
         }
         let has = |is: fn(&SocketAddr) -> bool| self.bind.iter().any(is);
         let builder = match has(SocketAddr::is_ipv4) {
@@ -79,10 +83,11 @@ impl SocketArguments {
             true => builder,
             false => builder.without_v6(),
         };
-        (self.bind.iter()).fold(builder, |builder, address| match address {
-            SocketAddr::V4(address) => builder.bind_v4(*address),
-            SocketAddr::V6(address) => builder.bind_v6(*address),
-        })
+        let bind = |builder: DhtBuilder, address: &SocketAddr| match *address {
+            SocketAddr::V4(address) => builder.bind_v4(address),
+            SocketAddr::V6(address) => builder.bind_v6(address),
+        };
+        Ok(self.bind.iter().fold(builder, bind))
     }
 }
 
@@ -160,7 +165,7 @@ impl QueryArguments {
     /// Starts a node.
     pub(super) fn start(&self) -> Result<MainlineDht, Failure> {
         self.entry.check()?;
-        let builder = self.entry.apply(self.socket.builder());
+        let builder = self.entry.apply(self.socket.builder()?);
         builder
             .role(Role::ReadOnly)
             .start()

@@ -18,6 +18,7 @@ mod report;
 mod sample;
 mod scrape;
 mod tell;
+mod trace;
 
 use std::process::ExitCode;
 

@@ -37,7 +37,7 @@ impl Node {
 
     async fn serve(&self) -> Result<(), Failure> {
         let mut stop = Stop::on_signals();
-        let builder = self.entry.apply(self.socket.builder()).role(Role::Server);
+        let builder = self.entry.apply(self.socket.builder()?).role(Role::Server);
         let node = builder
             .start()
             .map_err(|source| Failure::Start { source })?;

@@ -73,6 +73,6 @@ impl Ping {
 
 /// A node that asks only whom it is told to.
 pub(super) fn lone_node(socket: &SocketArguments) -> Result<MainlineDht, Failure> {
-    let builder = socket.builder().without_routers().role(Role::ReadOnly);
+    let builder = socket.builder()?.without_routers().role(Role::ReadOnly);
     builder.start().map_err(|source| Failure::Start { source })
 }
