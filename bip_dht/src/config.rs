@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use crate::family::Family;
 use crate::limits::{DEFAULT_OPERATIONS, MAX_OPERATIONS};
 use crate::node_id::NodeId;
@@ -10,6 +12,8 @@ pub struct DhtConfig {
     pub(crate) v6: bool,
     pub(crate) id_v4: Option<NodeId>,
     pub(crate) id_v6: Option<NodeId>,
+    pub(crate) external_v4: Option<IpAddr>,
+    pub(crate) external_v6: Option<IpAddr>,
     pub(crate) max_operations: usize,
     #[cfg(feature = "tracing")]
     pub(crate) trace_detail: TraceDetail,
@@ -50,6 +54,8 @@ impl Default for DhtConfig {
             v6: true,
             id_v4: None,
             id_v6: None,
+            external_v4: None,
+            external_v6: None,
             max_operations: DEFAULT_OPERATIONS,
             #[cfg(feature = "tracing")]
             trace_detail: TraceDetail::Anonymous,
@@ -86,6 +92,17 @@ impl DhtConfig {
         self
     }
 
+    /// The address under which others see the node in the network of its family (default: what enough of them say). The id
+    /// fits it from the start (BEP 42), unless it was given, too; and whatever others say, it stays.
+    pub fn external_address(mut self, address: IpAddr) -> DhtConfig {
+        let address = address.to_canonical();
+        match address {
+            IpAddr::V4(_) => self.external_v4 = Some(address),
+            IpAddr::V6(_) => self.external_v6 = Some(address),
+        }
+        self
+    }
+
     /// How many operations and leases, counted together, may be under way at once (default 256); 1 to
     /// [`MAX_OPERATIONS`].
     pub fn max_operations(mut self, limit: usize) -> DhtConfig {
@@ -104,6 +121,13 @@ impl DhtConfig {
         match family {
             Family::V4 => self.v4,
             Family::V6 => self.v6,
+        }
+    }
+
+    pub(crate) fn external(&self, family: Family) -> Option<IpAddr> {
+        match family {
+            Family::V4 => self.external_v4,
+            Family::V6 => self.external_v6,
         }
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct AddressVotes {
     votes: Vec<Vote>,
     believed: Option<IpAddr>,
     changed: Option<Instant>,
+    /// It is known for certain, so that nobody has a vote.
+    is_given: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,17 @@ impl AddressVotes {
             votes: Vec::new(),
             believed: None,
             changed: None,
+            is_given: false,
+        }
+    }
+
+    /// An address that is known without asking anybody.
+    pub(crate) const fn given(address: IpAddr) -> AddressVotes {
+        AddressVotes {
+            votes: Vec::new(),
+            believed: Some(address),
+            changed: None,
+            is_given: true,
         }
     }
 
@@ -44,7 +57,8 @@ impl AddressVotes {
     pub(crate) fn vote(&mut self, now: Instant, voter: IpAddr, address: IpAddr) -> Option<IpAddr> {
         let (voter, address) = (voter.to_canonical(), address.to_canonical());
         let is_one_host = !address.is_unspecified() && !address.is_multicast();
-        if is_local(voter)
+        if self.is_given
+            || is_local(voter)
             || is_local(address)
             || !is_one_host
             || voter.is_ipv4() != address.is_ipv4()

@@ -60,11 +60,16 @@ pub(super) struct Networks {
 impl Networks {
     pub(super) fn new(now: Instant, config: &DhtConfig, rng: &mut impl Rng) -> Networks {
         let mut network = |family| {
-            let drawn = NodeId::new(rng.random());
+            let (random, external) = (rng.random(), config.external(family));
+            let drawn = match external {
+                Some(address) => NodeId::for_address(address, random),
+                None => NodeId::new(random),
+            };
             let id = config.fixed_id(family).unwrap_or(drawn);
+            let votes = external.map_or(AddressVotes::new(), AddressVotes::given);
             config
                 .has_family(family)
-                .then(|| Network::new(now, id, family))
+                .then(|| Network::new(now, id, family, votes))
         };
         Networks {
             v4: network(Family::V4),
@@ -124,11 +129,11 @@ impl Networks {
 }
 
 impl Network {
-    fn new(now: Instant, id: NodeId, family: Family) -> Network {
+    fn new(now: Instant, id: NodeId, family: Family, votes: AddressVotes) -> Network {
         Network {
             table: RoutingTable::new(now, id, family),
             size: SizeEstimate::new(),
-            votes: AddressVotes::new(),
+            votes,
             seen_port: None,
             gateways: VecDeque::new(),
             presence: Presence::Searching,

@@ -14,7 +14,8 @@ impl DhtCore {
     }
 
     /// Takes up ids and contacts of an earlier run; before anything else happens, or they find no place. The contacts are
-    /// asked before they are believed. An id that the configuration gives comes before the saved one.
+    /// asked before they are believed. An id that the configuration gives comes before the saved one, and so does one that fits
+    /// the address it gives if the saved one does not.
     ///
     /// # Errors
     /// The bytes are damaged; then nothing has changed.
@@ -26,7 +27,14 @@ impl DhtCore {
             else {
                 continue;
             };
-            network.table.rebase(fixed.unwrap_or(saved.id));
+            let fits = |address| saved.id.is_valid_for(address);
+            match fixed {
+                Some(fixed) => network.table.rebase(fixed),
+                None if self.config.external(family).is_none_or(fits) => {
+                    network.table.rebase(saved.id);
+                }
+                None => {}
+            }
             for node in &saved.nodes {
                 network.table.heard(now, *node, Source::Given);
             }

@@ -1,5 +1,5 @@
 use std::io;
-use std::net::{SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, SocketAddrV4, SocketAddrV6};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -102,6 +102,12 @@ impl DhtBuilder {
     /// The node's id in one network, see [`DhtConfig::id`].
     pub fn id(mut self, family: Family, id: NodeId) -> DhtBuilder {
         self.config = self.config.id(family, id);
+        self
+    }
+
+    /// The address under which others see the node in one network, see [`DhtConfig::external_address`].
+    pub fn external_address(mut self, address: IpAddr) -> DhtBuilder {
+        self.config = self.config.external_address(address);
         self
     }
 

@@ -5,7 +5,7 @@ mod support;
 
 use std::path::Path;
 
-use bip_dht::Key;
+use bip_dht::{Key, NodeId};
 use serde_json::Value;
 use support::{Network, Program, Run, bip};
 
@@ -186,4 +186,15 @@ fn failures_have_a_kind() {
         let run = bip(Path::new("."), &[&["dht"], wrong].concat());
         assert_eq!(run.code, 2, "{wrong:?}: {}", run.errors);
     }
+}
+
+#[test]
+fn who_knows_its_address_has_an_id_that_fits_from_the_start() {
+    let entry = ["dht", "node", "--no-routers", "--bind", "127.0.0.1:0"];
+    let mut node = Program::start(&[&entry[..], &["--external-address", "124.31.75.21"]].concat());
+    let listening = node.wait_for("listening", |_| true);
+    let digits = listening["id"].as_str().unwrap();
+    let byte = |at: usize| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap();
+    let id = NodeId::new(std::array::from_fn(byte));
+    assert!(id.is_valid_for([124, 31, 75, 21].into()), "{id}");
 }

@@ -1,4 +1,5 @@
 use std::io::IsTerminal as _;
+use std::net::IpAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,6 +25,11 @@ const LINE_INTERVAL: Duration = Duration::from_secs(30);
 /// begin at it with --bootstrap.
 #[derive(Args, Debug)]
 pub(super) struct Node {
+    /// The address under which others see this node, where it is known: one of each family at most [default: what enough
+    /// others say]
+    #[arg(long, value_name = "IP")]
+    external_address: Vec<IpAddr>,
+
     #[command(flatten)]
     entry: EntryArguments,
     #[command(flatten)]
@@ -38,6 +44,9 @@ impl Node {
     async fn serve(&self) -> Result<(), Failure> {
         let mut stop = Stop::on_signals();
         let builder = self.entry.apply(self.socket.builder()?).role(Role::Server);
+        let builder = (self.external_address.iter()).fold(builder, |builder, address| {
+            builder.external_address(*address)
+        });
         let node = builder
             .start()
             .map_err(|source| Failure::Start { source })?;
