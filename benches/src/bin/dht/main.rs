@@ -18,9 +18,6 @@ use lookups::Goals;
 #[global_allocator]
 static ALLOCATOR: counting::Counting = counting::Counting;
 
-/// Above, the hour of the durability test costs more than it tells.
-const MOST_IN_DURABILITY: usize = 20_000;
-
 /// Above, the hour and a half of the churn costs more than it tells.
 const MOST_IN_CHURN: usize = 2_000;
 
@@ -68,7 +65,7 @@ fn main() {
     );
     drop(network);
     churn::measure(seed, nodes.min(MOST_IN_CHURN), lookups);
-    durability::measure(seed, nodes.min(MOST_IN_DURABILITY), lookups);
+    durability::measure(seed, nodes, lookups);
     println!("\nin all {:.1} s", begun.elapsed().as_secs_f64());
 }
 
