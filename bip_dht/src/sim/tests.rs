@@ -1,7 +1,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::network::MAX_INBOX;
+use super::course::MAX_INBOX;
 use super::{Link, Network};
 
 const SECOND: Duration = Duration::from_secs(1);

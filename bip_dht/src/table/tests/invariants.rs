@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::limits::{GOOD_FOR, MAX_SPARES};
 use crate::table::bucket::limit;
