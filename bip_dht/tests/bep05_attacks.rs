@@ -1,4 +1,5 @@
-//! Attacks that are known to succeed against other nodes, and fail here.
+//! Attacks that are known to succeed against other nodes, and fail here. Several of them are tried on such nodes, too, in
+//! `benches/tests/bep05_attacks_on_rivals.rs`.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
