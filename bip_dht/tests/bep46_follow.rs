@@ -73,6 +73,22 @@ fn what_is_followed_stays_alive_though_its_publisher_is_gone() {
     assert_eq!(get(&mut network), Err(OperationError::NotFound));
 }
 
+/// To be kept alive takes more than the follower asks.
+#[test]
+fn what_is_followed_once_a_day_stays_alive_all_the_same() {
+    println!("seed 7");
+    let (mut network, nodes, _) = settled(7, 30);
+    put(&mut network, nodes[1], 1);
+    follow(&mut network, nodes[0], 24 * 60 * MINUTE);
+    network.crash(nodes[1]);
+    let key = *version(0).public_key();
+    for _ in 0..20 {
+        network.run_for(17 * MINUTE);
+        let got = network.perform(nodes[9], |core, now| core.get_mutable(now, key, b"salt"));
+        assert!(got.unwrap().result.is_ok(), "at {:?}", network.elapsed());
+    }
+}
+
 /// How often a follower asks, as far as its own operations tell.
 fn polls(network: &mut Network, node: HostId, time: Duration) -> u32 {
     let (mut polls, mut was_busy) = (0, false);

@@ -3,6 +3,7 @@
 mod ask;
 mod begin;
 mod finish;
+mod keepers;
 mod lease;
 mod maintenance;
 mod network;

@@ -5,7 +5,7 @@ use crate::core::task::{Goal, Newest, Task};
 use crate::error::OperationError;
 use crate::item::MutableItem;
 use crate::key::Key;
-use crate::limits::{ITEM_RENEWAL, MAX_FOLLOW_INTERVAL, MIN_FOLLOW_INTERVAL};
+use crate::limits::{LEASE_RETRY, MAX_FOLLOW_INTERVAL, MIN_FOLLOW_INTERVAL};
 use crate::operation::Outcome;
 
 /// An item whose new versions are waited for, and which is kept alive meanwhile (BEP 46, "Consuming content").
@@ -30,6 +30,10 @@ impl Followed {
         }
     }
 
+    pub(super) fn put_at(&self) -> Option<Instant> {
+        self.put_at
+    }
+
     pub(super) fn key(&self) -> Key {
         Key::of_mutable(&self.public_key, &self.salt)
     }
@@ -49,9 +53,10 @@ impl Followed {
         now: Instant,
         task: &Task,
         result: &Result<Outcome, OperationError>,
+        next_put: Instant,
     ) -> Ended {
         if result.is_ok() && task.stores() {
-            self.put_at = Some(now + ITEM_RENEWAL);
+            self.put_at = Some(next_put);
         }
         let found = match result {
             Ok(Outcome::Mutable { item, .. }) => Some(item.clone()),
@@ -61,7 +66,9 @@ impl Followed {
         match found {
             Some(item) if known.is_none_or(|known| known < item.seq()) => {
                 self.newest = Some(item.clone());
-                self.put_at.get_or_insert(now + ITEM_RENEWAL);
+                // One that was found where an older one was to be put is to be put itself, but not without a rest.
+                let put_at = self.put_at.unwrap_or(next_put);
+                self.put_at = Some(put_at.max(now + LEASE_RETRY));
                 Ended::Newer(self.every, item)
             }
             // That nobody has it is an answer, too.
