@@ -85,8 +85,9 @@ fn both_addresses_are_announced_each_with_its_own_tokens() {
     assert_eq!(found, own);
 }
 
-/// The way that BEP 45 calls the easiest, for several addresses of one family: independent nodes, one bound to each.
-#[cfg(feature = "tokio")]
+/// The way that BEP 45 calls the easiest, for several addresses of one family: independent nodes, one bound to each. Other
+/// systems than these have no second loopback address (a Mac has 127.0.0.1 alone), and a test must not give them one.
+#[cfg(all(feature = "tokio", any(target_os = "linux", target_os = "windows")))]
 #[tokio::test]
 async fn a_host_with_several_addresses_runs_a_node_at_each() {
     use std::collections::BTreeSet;
@@ -98,7 +99,7 @@ async fn a_host_with_several_addresses_runs_a_node_at_each() {
     let at = |last: u8| {
         let address = format!("127.0.0.{last}:0").parse().unwrap();
         let node = testnet.builder().bind_v4(address).start();
-        node.expect("all of 127.0.0.0/8 is loopback on Linux and Windows, which the test needs")
+        node.expect("all of 127.0.0.0/8 is loopback")
     };
     let nodes: Vec<MainlineDht> = [2, 3, 4].map(at).into();
     let key = Key::of_name("room");
