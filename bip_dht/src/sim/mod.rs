@@ -17,7 +17,8 @@
 //!
 //! [`add_settled_nodes`](Network::add_settled_nodes) begins in the steady state, with tables as after hours;
 //! [`add_nodes`](Network::add_nodes) lets nodes join one another by themselves. Nodes stand behind a [`NatKind`] if
-//! their [`NodePlan`] says so, come and go by a [`Churn`], and meet hosts of every kind of [`Malice`]; a test can send
+//! their [`NodePlan`] says so, come and go by a [`Churn`], move to
+//! other addresses ([`Network::relocate`]), and meet hosts of every kind of [`Malice`]; a test can send
 //! any datagram under any address ([`Network::send`]) and read what comes back ([`Network::add_socket`]).
 //!
 //! What is not modelled: the time that programs take, the width of lines (nothing queues), and routers that translate
