@@ -77,3 +77,36 @@ fn is_family_of(socket: &UdpSocket, destination: SocketAddr) -> bool {
         .local_addr()
         .is_ok_and(|address| address.is_ipv4() == destination.is_ipv4())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_datagram_more_than_a_batch_waits_for_the_next() {
+        let bind = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
+        let (here, there) = (bind().await.unwrap(), bind().await.unwrap());
+        let to = here.local_addr().unwrap();
+        let count = 2 * RECEIVE_BATCH + 1;
+        for number in 0..count {
+            there.send_to(&[number as u8], to).await.unwrap();
+        }
+        let mut received = Vec::new();
+        let mut batches = Vec::new();
+        while received.len() < count {
+            here.readable().await.unwrap();
+            let before = received.len();
+            receive(&here, |_, datagram| received.push(datagram[0]));
+            batches.push(received.len() - before);
+        }
+        assert!(
+            received
+                .iter()
+                .copied()
+                .eq((0..count).map(|number| number as u8))
+        );
+        assert_eq!(batches.iter().max(), Some(&RECEIVE_BATCH), "{batches:?}");
+    }
+}

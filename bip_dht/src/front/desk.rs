@@ -226,3 +226,40 @@ pub(super) fn wake(waker: &mut Option<Waker>) {
         waker.wake();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::DhtConfig;
+
+    /// Whom a node turns to when its only name stands for so many addresses, at none of which anybody answers.
+    fn asked(count: usize) -> BTreeSet<SocketAddr> {
+        #[expect(clippy::disallowed_methods, reason = "any moment will do")]
+        let start = Instant::now();
+        let core = DhtCore::new(start, DhtConfig::default(), [7; 32]);
+        let mut desk = Desk::new(core, Bootstrap::new(start, Vec::new(), false));
+        let addresses = (0..count).map(|number| SocketAddr::from(([11, 0, number as u8, 1], 6881)));
+        desk.resolved(start, "name".to_owned(), Ok(addresses));
+        let (mut asked, mut datagram) = (BTreeSet::new(), Vec::new());
+        let end = start + Duration::from_secs(120);
+        while let Some(at) = desk.core.poll_timeout().filter(|at| *at < end) {
+            desk.core.handle_timeout(at);
+            while let Some(transmit) = desk.core.poll_transmit(&mut datagram) {
+                asked.insert(transmit.destination);
+            }
+        }
+        asked
+    }
+
+    #[test]
+    fn a_node_turns_to_so_many_addresses_of_a_name_and_to_no_more() {
+        assert_eq!(asked(MAX_ADDRESSES_OF_NAME).len(), MAX_ADDRESSES_OF_NAME);
+        assert_eq!(
+            asked(MAX_ADDRESSES_OF_NAME + 1).len(),
+            MAX_ADDRESSES_OF_NAME
+        );
+    }
+}

@@ -77,3 +77,20 @@ impl Followed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_is_asked_for_every_ten_seconds_at_most_and_every_day_at_least() {
+        const MOMENT: Duration = Duration::from_nanos(1);
+        let (least, most) = (MIN_FOLLOW_INTERVAL, MAX_FOLLOW_INTERVAL);
+        let every = |asked| Followed::new([7; 32], b"", asked).every;
+        for asked in [least, least + MOMENT, most - MOMENT, most] {
+            assert_eq!(every(asked), asked);
+        }
+        assert_eq!(every(least - MOMENT), least);
+        assert_eq!(every(most + MOMENT), most);
+    }
+}

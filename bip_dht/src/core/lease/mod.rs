@@ -273,3 +273,18 @@ impl DhtCore {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_is_tried_again_after_twice_as_long_up_to_five_minutes() {
+        #[expect(clippy::disallowed_methods, reason = "any moment will do")]
+        let now = Instant::now();
+        let mut lease = Lease::new(now, Subject::Immutable(Box::from(*b"i1e")));
+        let rests: Vec<u64> = (0..40).map(|_| lease.next_retry().as_secs()).collect();
+        assert_eq!(rests[..6], [10, 20, 40, 80, 160, 300]);
+        assert!(rests[6..].iter().all(|rest| *rest == 300), "{rests:?}");
+    }
+}

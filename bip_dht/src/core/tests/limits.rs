@@ -1,13 +1,17 @@
 //! What bounds a node, at each limit and one past it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::super::task::{Goal, Origin, Task};
 use super::super::*;
 use super::{PORT, core, host, id, meet, network_of, reply, sent};
 use crate::key::Key;
 use crate::krpc::{Call, Query, Response};
-use crate::limits::{MAX_CHECKS, MAX_FOREIGN_TOKEN_LENGTH, MAX_OUTBOX_BYTES, MAX_PEERS_FOUND};
+use crate::limits::{
+    MAX_BOOTSTRAP_RETRY, MAX_CHECKS, MAX_FOREIGN_TOKEN_LENGTH, MAX_OUTBOX_BYTES, MAX_PEERS_FOUND,
+    OFFLINE_AFTER, OFFLINE_MISSES,
+};
 use crate::operation::{LookupReport, Outcome};
 use crate::rpc::Purpose;
 use crate::table::Source;
@@ -158,4 +162,44 @@ fn four_values_of_one_number_are_told_apart_and_a_fifth_is_not() {
     );
     assert_eq!(take(format!("i{}e", MAX_VERSIONS - 1), 1), Some((1, 2)));
     assert_eq!(take("i9e".to_owned(), 2), Some((2, 1)), "newer than all");
+}
+
+#[test]
+fn who_finds_nobody_waits_longer_each_time_up_to_a_minute() {
+    let (mut core, start) = core();
+    core.add_node(start, host(1));
+    let (mut now, mut tries) = (start, Vec::new());
+    while now < start + Duration::from_secs(3600) {
+        let sent = sent(&mut core);
+        if !sent.is_empty() {
+            tries.push(now);
+        }
+        while core.poll_event().is_some() {}
+        now = core.poll_timeout().unwrap();
+        core.handle_timeout(now);
+    }
+    // A query is sent twice, and given up after a few seconds.
+    let rests: Vec<Duration> = tries.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let longest = rests.iter().max().unwrap();
+    let bound = MAX_BOOTSTRAP_RETRY..MAX_BOOTSTRAP_RETRY + Duration::from_secs(15);
+    assert!(bound.contains(longest), "{rests:?}");
+    assert!(rests[1] < Duration::from_secs(10), "{rests:?}");
+}
+
+#[test]
+fn six_queries_in_vain_make_a_node_offline_and_five_do_not() {
+    let (mut core, now) = core();
+    for number in 1..=10 {
+        meet(&mut core, now, number, None);
+    }
+    let network = core.networks.of_mut(Family::V4).unwrap();
+    network.on_searched(now, 10, 10);
+    assert!(network.is_ready());
+    let silent = now + OFFLINE_AFTER;
+    for _ in 1..OFFLINE_MISSES {
+        network.on_miss(silent);
+        assert!(network.is_ready());
+    }
+    network.on_miss(silent);
+    assert!(!network.is_ready());
 }
