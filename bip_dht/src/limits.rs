@@ -240,7 +240,7 @@ pub(crate) const LEASE_ANNOUNCE: usize = 3;
 pub(crate) const ITEM_RENEWAL: Duration = Duration::from_secs(60 * 60);
 
 /// How long after a put a node is counted on to keep an item: 20 minutes less than nodes may forget after, for times
-/// offline and for rounds that fail.
+/// offline and for rounds that fail: what lasts longer can cost the item, until the holder is back.
 pub(crate) const ITEM_COUNTED_ON: Duration = Duration::from_secs(100 * 60);
 
 /// For how much longer a node must be counted on to be spared another put: what is left after an hour and its spread of a

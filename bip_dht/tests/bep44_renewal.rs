@@ -107,6 +107,28 @@ fn a_round_puts_only_to_those_that_lack_the_item() {
     }
 }
 
+/// Nobody reaches anybody for a quarter of an hour, and then the item is there at once, whenever that began: the next put
+/// is due early enough to wait for the end.
+#[test]
+fn an_item_outlives_an_outage_of_a_quarter_of_an_hour() {
+    for start in (92..116).step_by(4) {
+        println!("seed 6, from minute {start}");
+        let (mut network, nodes, _) = settled(6, 30);
+        republish(&mut network, nodes[0], b"4:kept");
+        network.run_for(start * MINUTE);
+        network.set_link(Link::default().loss(1.0));
+        network.run_for(15 * MINUTE);
+        network.set_link(Link::default());
+        let key = Key::of_immutable(b"4:kept");
+        for minute in 0..30 {
+            let got = network.perform(nodes[9], |core, now| core.get_immutable(now, key));
+            let got = got.unwrap().result;
+            assert!(got.is_ok(), "minute {minute}: {got:?}");
+            network.run_for(MINUTE);
+        }
+    }
+}
+
 /// Items, each kept by one node, in a network of which nearly half is replaced each hour, with one datagram in twenty
 /// lost.
 #[test]
