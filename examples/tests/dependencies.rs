@@ -39,20 +39,26 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("cargo prints UTF-8")
 }
 
+/// The library crates of the workspace, as cargo describes them.
+fn packages() -> Vec<Value> {
+    let arguments = ["metadata", "--format-version=1", "--no-deps", "--offline"];
+    let mut metadata: Value =
+        serde_json::from_str(&cargo(&arguments)).expect("cargo metadata prints JSON");
+    let Value::Array(mut packages) = metadata["packages"].take() else {
+        panic!("packages is a list");
+    };
+    packages.retain(|package| package["publish"] != Value::Array(Vec::new()));
+    packages
+}
+
+fn name(value: &Value) -> String {
+    value["name"].as_str().unwrap_or_default().to_owned()
+}
+
 /// The library crates of the workspace, with the siblings each names in any kind of dependency but dev.
 fn crates() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata: Value = serde_json::from_str(&cargo(&[
-        "metadata",
-        "--format-version=1",
-        "--no-deps",
-        "--offline",
-    ]))
-    .expect("cargo metadata prints JSON");
-    let packages = metadata["packages"].as_array().expect("packages is a list");
-    let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
-    packages
+    packages()
         .iter()
-        .filter(|package| package["publish"] != Value::Array(Vec::new()))
         .map(|package| {
             let siblings = package["dependencies"]
                 .as_array()
@@ -63,6 +69,18 @@ fn crates() -> BTreeMap<String, BTreeSet<String>> {
                 .filter(|dependency| dependency.starts_with("bip_"))
                 .collect();
             (name(package), siblings)
+        })
+        .collect()
+}
+
+/// The library crates of the workspace, with all features of each.
+fn features() -> BTreeMap<String, Vec<String>> {
+    packages()
+        .iter()
+        .map(|package| {
+            let features = package["features"].as_object();
+            let features = features.expect("features is a map").keys().cloned();
+            (name(package), features.collect())
         })
         .collect()
 }
@@ -99,6 +117,33 @@ fn no_crate_uses_a_sibling_outside_the_table() {
             assert!(
                 allowed.contains(&sibling.as_str()),
                 "{name} must not depend on {sibling}"
+            );
+        }
+    }
+}
+
+/// So that the tests of the workspace are those of each crate with all its features.
+#[test]
+fn the_programs_turn_on_every_feature_of_every_crate() {
+    let turned_on = cargo(&[
+        "tree",
+        "--offline",
+        "--workspace",
+        "--depth=0",
+        "--prefix=none",
+        "--format={p} {f}",
+    ]);
+    for (name, features) in features() {
+        let line = turned_on
+            .lines()
+            .find(|line| line.starts_with(&format!("{name} v")))
+            .expect("each crate is in the workspace");
+        let (_, turned_on) = line.rsplit_once(' ').expect("a path and features");
+        let turned_on: BTreeSet<&str> = turned_on.split(',').collect();
+        for feature in &features {
+            assert!(
+                turned_on.contains(feature.as_str()),
+                "nothing in the workspace turns on {feature} of {name}: {line}"
             );
         }
     }
