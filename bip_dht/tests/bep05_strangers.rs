@@ -2,6 +2,7 @@
 //! victim (BEP 5, "KRPC Protocol"; BEP 44; BEP 51).
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -162,6 +163,26 @@ fn peers_fill_three_times_the_query_and_no_byte_more() {
     });
 }
 
+/// Few peers fit into an answer to a stranger. If they were always the same, whoever announces first would hide all others.
+#[test]
+fn strangers_are_told_of_every_peer_sooner_or_later() {
+    let mut server = Server::new();
+    let key = Key::of_name("a");
+    for port in 1..=60 {
+        server.keep_peer(key, port);
+    }
+    let query = encoded(get_peers(key), 4);
+    let mut told = HashSet::new();
+    for _ in 0..200 {
+        server.now += Duration::from_secs(1);
+        let answer = server.ask(STRANGER, &query).unwrap();
+        read(&answer, |response| {
+            told.extend(response.values.unwrap().iter());
+        });
+    }
+    assert_eq!(told.len(), 60);
+}
+
 /// BEP 51: a stranger learns a few keys and where to go on, a neighbour 20.
 #[test]
 fn keys_fill_three_times_the_query_and_no_byte_more() {
@@ -193,6 +214,29 @@ fn keys_fill_three_times_the_query_and_no_byte_more() {
         assert_eq!(response.samples.unwrap().len(), 20);
         assert_eq!(response.all_nodes().count(), 8);
     });
+}
+
+/// BEP 51: the few keys that a stranger learns are not always the same either.
+#[test]
+fn strangers_are_told_of_every_key_sooner_or_later() {
+    let mut server = Server::new();
+    for number in 0..20u8 {
+        server.keep_peer(Key::of_name([number]), 1);
+    }
+    let call = Call::SampleInfohashes {
+        target: NodeId::new([3; 20]),
+    };
+    let query = encoded(call, 4);
+    let mut told = HashSet::new();
+    for _ in 0..200 {
+        server.now += Duration::from_secs(1);
+        let answer = server.ask(STRANGER, &query).unwrap();
+        read(&answer, |response| {
+            assert!(response.samples.unwrap().len() < 20);
+            told.extend(response.samples.unwrap().iter());
+        });
+    }
+    assert_eq!(told.len(), 20);
 }
 
 /// BEP 44: nobody could look up an item that only neighbours are given. It comes whole, with the nodes beside it that a

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 
 use super::quota::Quota;
@@ -179,7 +180,7 @@ impl PeerStore {
         }
     }
 
-    /// Appends up to `count` peers of this family, chosen at random.
+    /// Appends up to `count` peers of this family, chosen at random, in random order.
     #[expect(
         clippy::too_many_arguments,
         reason = "time, randomness and the buffer besides the question"
@@ -228,6 +229,8 @@ impl PeerStore {
                     wanted -= 1;
                 }
             }
+            // An answer takes only as many of the first as fit.
+            self.sample.shuffle(rng);
         }
         KeySample {
             keys: &self.sample,

@@ -1,5 +1,6 @@
 use std::net::{IpAddr, SocketAddr};
 
+use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 
 use super::{Prefer, StoredPeer};
@@ -139,7 +140,8 @@ impl<const IP: usize> Swarm<IP> {
         fresh.map(Peer::stored)
     }
 
-    /// Appends up to `count` peers, every choice of that many being as likely as any other.
+    /// Appends up to `count` peers, every choice of that many being as likely as any other, and every order: an answer takes
+    /// only as many of the first as fit.
     pub(super) fn sample(
         &self,
         now: u32,
@@ -173,6 +175,7 @@ impl<const IP: usize> Swarm<IP> {
                 .iter()
                 .filter(|peer| peer.is_fresh(now) && fits(peer))
         };
+        let before = peers.len();
         let mut left = candidates().count();
         let mut wanted = count.min(left);
         for peer in candidates() {
@@ -185,6 +188,7 @@ impl<const IP: usize> Swarm<IP> {
             }
             left -= 1;
         }
+        peers[before..].shuffle(rng);
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
