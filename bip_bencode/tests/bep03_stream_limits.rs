@@ -269,8 +269,10 @@ fn keys_memory_by_default() {
     // 24 bytes of bookkeeping and 1,000 of its own for each.
     let fitting = DEFAULT_MAX_KEYS_MEMORY / 1_024;
     let dict = |count: usize| {
-        let pairs = (0..count).flat_map(|pair| format!("1000:{pair:01000}0:").into_bytes());
-        [b"d".to_vec(), pairs.collect(), b"e".to_vec()].concat()
+        let pairs: Vec<String> = (0..count)
+            .map(|pair| format!("1000:{pair:01000}0:"))
+            .collect();
+        format!("d{}e", pairs.concat()).into_bytes()
     };
     let told = |tokenizer, count_of_pairs| count(tokenizer, dict(count_of_pairs).chunks(65_536));
     assert_eq!(told(lenient(), fitting), Ok(2 + 2 * fitting));

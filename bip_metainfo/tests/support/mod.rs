@@ -24,28 +24,26 @@ pub fn int(number: impl std::fmt::Display) -> Vec<u8> {
 
 /// `l…e`
 pub fn list(items: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
-    [
-        b"l".to_vec(),
-        items.into_iter().flatten().collect(),
-        b"e".to_vec(),
-    ]
-    .concat()
+    let items: Vec<Vec<u8>> = items.into_iter().collect();
+    [b"l".to_vec(), items.concat(), b"e".to_vec()].concat()
 }
 
 /// `d…e`, the keys in the order given.
 pub fn dict<'a>(entries: impl IntoIterator<Item = (&'a str, Vec<u8>)>) -> Vec<u8> {
-    let entries = entries
+    let entries: Vec<Vec<u8>> = entries
         .into_iter()
-        .flat_map(|(key, value)| [string(key), value].concat());
-    [b"d".to_vec(), entries.collect(), b"e".to_vec()].concat()
+        .flat_map(|(key, value)| [string(key), value])
+        .collect();
+    [b"d".to_vec(), entries.concat(), b"e".to_vec()].concat()
 }
 
 /// `d…e` with any bytes for keys, in the order given.
 pub fn dict_of(entries: impl IntoIterator<Item = (impl AsRef<[u8]>, Vec<u8>)>) -> Vec<u8> {
-    let entries = entries
+    let entries: Vec<Vec<u8>> = entries
         .into_iter()
-        .flat_map(|(key, value)| [string(key), value].concat());
-    [b"d".to_vec(), entries.collect(), b"e".to_vec()].concat()
+        .flat_map(|(key, value)| [string(key), value])
+        .collect();
+    [b"d".to_vec(), entries.concat(), b"e".to_vec()].concat()
 }
 
 /// An info dictionary in the making: the entries of a sound single-file torrent of 425 bytes, replaced or removed.
