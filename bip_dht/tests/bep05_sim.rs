@@ -208,3 +208,33 @@ fn an_idle_network_is_quiet() {
         "{per_node} datagrams a second"
     );
 }
+
+/// Nobody had to join: from the first moment on, nodes find those closest to anything in both networks.
+#[test]
+fn settled_nodes_of_both_families_know_their_way_in_each() {
+    let mut network = Network::new(34);
+    let nodes = network.add_settled_dual_stack_nodes(300);
+    let mut met = [0; 2];
+    for (number, node) in nodes.iter().enumerate().step_by(30) {
+        let target = NodeId::new([number as u8; 20]);
+        let found = network.perform(*node, |core, now| core.find_node(now, target));
+        let closest = found.unwrap().report.closest;
+        for (met, family) in met.iter_mut().zip(Family::ALL) {
+            let truth = network.closest(target, family, 8);
+            let is_met = |node: &&HostId| {
+                let address = network.address(**node, family).unwrap();
+                closest.iter().any(|met| met.address == address)
+            };
+            *met += truth.iter().filter(is_met).count();
+        }
+    }
+    assert!(met.iter().all(|met| *met >= 78), "{met:?} of 80");
+    for (node, family) in nodes
+        .iter()
+        .flat_map(|node| Family::ALL.map(|of| (node, of)))
+    {
+        let id = network.node(*node).unwrap().id(family).unwrap();
+        let ip = network.address(*node, family).unwrap().ip();
+        assert!(id.is_valid_for(ip), "{id} at {ip}");
+    }
+}

@@ -110,7 +110,7 @@ impl Network {
 
     /// A stranger of the same kind comes, with an address of its own.
     fn replace(&mut self, mut plan: NodePlan) {
-        plan.address = None;
+        (plan.v4, plan.v6) = (None, None);
         let stranger = self.add_node(plan);
         self.plan_departure(stranger);
     }

@@ -17,7 +17,7 @@ impl Network {
     /// Places a node at an address of its own, knowing nobody.
     pub(super) fn place_node(&mut self, born: Instant, plan: NodePlan) -> HostId {
         let [v4, v6] = Family::ALL.map(|family| {
-            let ip = plan.has(family).then(|| match plan.address {
+            let ip = plan.has(family).then(|| match plan.chosen(family) {
                 Some(ip) => ip,
                 None => self.free_address(family),
             });

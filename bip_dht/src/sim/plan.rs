@@ -11,7 +11,8 @@ use crate::{DhtConfig, Family, Role};
 pub struct NodePlan {
     pub(super) families: Families,
     pub(super) nat: Option<(NatKind, Duration)>,
-    pub(super) address: Option<IpAddr>,
+    pub(super) v4: Option<IpAddr>,
+    pub(super) v6: Option<IpAddr>,
     pub(super) config: DhtConfig,
 }
 
@@ -28,7 +29,8 @@ impl Default for NodePlan {
         NodePlan {
             families: Families::V4,
             nat: None,
-            address: None,
+            v4: None,
+            v6: None,
             config: DhtConfig::default().role(Role::Server),
         }
     }
@@ -66,8 +68,7 @@ impl NodePlan {
             IpAddr::V4(_) => Families::V4,
             IpAddr::V6(_) => Families::V6,
         };
-        self.address = Some(ip);
-        self
+        self.at(ip)
     }
 
     /// Sets the node's configuration; families for which it has no address are left out by themselves.
@@ -77,12 +78,32 @@ impl NodePlan {
         self
     }
 
-    pub(super) fn has(&self, family: Family) -> bool {
-        match self.families {
-            Families::V4 => family == Family::V4,
-            Families::V6 => family == Family::V6,
-            Families::Both => true,
+    /// Chooses the address of one family.
+    pub(super) fn at(mut self, ip: IpAddr) -> NodePlan {
+        match ip {
+            IpAddr::V4(_) => self.v4 = Some(ip),
+            IpAddr::V6(_) => self.v6 = Some(ip),
         }
+        self
+    }
+
+    /// The address of this family, where one was chosen.
+    pub(super) fn chosen(&self, family: Family) -> Option<IpAddr> {
+        match family {
+            Family::V4 => self.v4,
+            Family::V6 => self.v6,
+        }
+    }
+
+    pub(super) fn families(&self) -> impl Iterator<Item = Family> + use<> {
+        let families = self.families;
+        Family::ALL
+            .into_iter()
+            .filter(move |family| families.has(*family))
+    }
+
+    pub(super) fn has(&self, family: Family) -> bool {
+        self.families.has(family)
     }
 
     /// The configuration without the families for which there is no address.
@@ -92,6 +113,16 @@ impl NodePlan {
             Families::V4 => config.without_v6(),
             Families::V6 => config.without_v4(),
             Families::Both => config,
+        }
+    }
+}
+
+impl Families {
+    fn has(self, family: Family) -> bool {
+        match self {
+            Families::V4 => family == Family::V4,
+            Families::V6 => family == Family::V6,
+            Families::Both => true,
         }
     }
 }

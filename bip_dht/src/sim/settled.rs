@@ -24,12 +24,24 @@ impl Network {
     /// Adds public IPv4 nodes that have been there for long: their tables are filled with one another, and with the other
     /// IPv4 servers that are there, as after hours of traffic. It takes milliseconds for a hundred, seconds for 100,000.
     pub fn add_settled_nodes(&mut self, count: usize) -> Vec<HostId> {
-        let added: Vec<HostId> = (0..count).map(|_| self.place_settled()).collect();
-        let all = self.everybody(Family::V4);
-        for (place, entry) in all.iter().enumerate() {
-            if added.binary_search(&HostId(entry.host)).is_ok() {
-                self.fill_table(&all, place);
-                self.drain(entry.host);
+        self.add_settled(count, &NodePlan::default())
+    }
+
+    /// As [`add_settled_nodes`](Network::add_settled_nodes), with an address and a full table of each family.
+    pub fn add_settled_dual_stack_nodes(&mut self, count: usize) -> Vec<HostId> {
+        self.add_settled(count, &NodePlan::default().dual_stack())
+    }
+
+    fn add_settled(&mut self, count: usize, plan: &NodePlan) -> Vec<HostId> {
+        let place = |_| self.place_settled(plan.clone());
+        let added: Vec<HostId> = (0..count).map(place).collect();
+        for family in plan.families() {
+            let all = self.everybody(family);
+            for (place, entry) in all.iter().enumerate() {
+                if added.binary_search(&HostId(entry.host)).is_ok() {
+                    self.fill_table(family, &all, place);
+                    self.drain(entry.host);
+                }
             }
         }
         added
@@ -43,16 +55,17 @@ impl Network {
         all.iter().map(|entry| HostId(entry.host)).collect()
     }
 
-    /// A node whose id fits its address (BEP 42).
-    fn place_settled(&mut self) -> HostId {
-        let ip = self.free_address(Family::V4);
-        let random = self.random.bytes();
-        let id = NodeId::for_address(ip, random);
-        let plan = NodePlan::default().address(ip);
+    /// A node whose ids fit its addresses (BEP 42).
+    fn place_settled(&mut self, mut plan: NodePlan) -> HostId {
         let config = plan.config.clone();
-        let born = self.now() - AGE;
-        let node = self.place_node(born, plan.config(config.clone().id(Family::V4, id)));
-        // The plan is kept without the id, which a node that takes this one's place must not have.
+        for family in plan.families() {
+            let ip = self.free_address(family);
+            let id = NodeId::for_address(ip, self.random.bytes());
+            plan = plan.at(ip);
+            plan.config = plan.config.id(family, id);
+        }
+        let node = self.place_node(self.now() - AGE, plan);
+        // The plan is kept without the ids, which a node that takes this one's place must not have.
         if let Some(kept) = self.hosts[node.0 as usize].plan_mut() {
             kept.config = config;
         }
@@ -77,7 +90,7 @@ impl Network {
     }
 
     /// Tells the node at `place` of some of the nodes at each distance from it.
-    fn fill_table(&mut self, all: &[Entry], place: usize) {
+    fn fill_table(&mut self, family: Family, all: &[Entry], place: usize) {
         let own = &all[place];
         let mut known = Vec::new();
         let mut range = 0..all.len();
@@ -104,7 +117,7 @@ impl Network {
             let rtt = self.link.round_trip(self.seed, own.host, node.host);
             core.insert_verified(now, node.id, node.address, rtt);
         }
-        core.spread_upkeep(now, Family::V4, || self.random.unit());
+        core.spread_upkeep(now, family, || self.random.unit());
     }
 
     /// Adds different places of the range, at random (Floyd's way).

@@ -64,6 +64,7 @@ fn main() {
         network.log_hash()
     );
     drop(network);
+    measure_bytes_of_both(seed, nodes);
     churn::measure(seed, nodes.min(MOST_IN_CHURN), lookups);
     durability::measure(seed, nodes, lookups);
     println!("\nin all {:.1} s", begun.elapsed().as_secs_f64());
@@ -102,10 +103,23 @@ fn measure_idle(network: &mut Network) {
 
 /// What one node holds: how much is given back when all of them end.
 fn measure_bytes(network: &mut Network) {
+    print_head("memory");
+    Goal::at_most("core, per node", 24_000.0, "bytes").print(bytes_per_node(network));
+}
+
+/// The same where each node has a full table of each family.
+fn measure_bytes_of_both(seed: u64, nodes: usize) {
+    let mut network = Network::new(seed);
+    network.add_settled_dual_stack_nodes(nodes);
+    network.run_for(Duration::from_secs(60));
+    print_head("memory, two tables");
+    let each = bytes_per_node(&mut network);
+    println!("| core, per node of both families | {each:.0} bytes | | |");
+}
+
+fn bytes_per_node(network: &mut Network) -> f64 {
     let running: Vec<HostId> = network.nodes().map(|(node, _)| node).collect();
     let before = counting::held();
     running.iter().for_each(|node| network.crash(*node));
-    let each = (before - counting::held()) as f64 / running.len() as f64;
-    print_head("memory");
-    Goal::at_most("core, per node", 24_000.0, "bytes").print(each);
+    (before - counting::held()) as f64 / running.len() as f64
 }
