@@ -5,6 +5,8 @@ use std::time::Duration;
 pub(crate) struct Figures {
     /// From the first socket to the last node that is bootstrapped.
     pub(crate) bootstrap: Duration,
+    /// From the socket of one more node to when it is bootstrapped.
+    pub(crate) join: Vec<Duration>,
     /// Resident memory of the process, less what it was before, for each node.
     pub(crate) bytes_per_node: u64,
     /// From the call to the first peer.
@@ -24,16 +26,17 @@ pub(crate) struct Figures {
 impl Figures {
     pub(crate) fn print_head() {
         println!(
-            "| {} nodes | all bootstrapped | kB a node | found | first peer p50/p99 | get_peers p50/p99 | put p50/p99 | datagrams a get | a put |",
+            "| {} nodes | all bootstrapped | one more p50/p99 | kB a node | found | first peer p50/p99 | get_peers p50/p99 | put p50/p99 | datagrams a get | a put |",
             super::NODES
         );
-        println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     }
 
     pub(crate) fn print(mut self, name: &str) {
         println!(
-            "| {name} | {:.2} s | {:.1} | {}/{} | {} | {} | {} | {:.1} | {:.1} |",
+            "| {name} | {:.2} s | {} | {:.1} | {}/{} | {} | {} | {} | {:.1} | {:.1} |",
             self.bootstrap.as_secs_f64(),
+            percentiles(&mut self.join),
             self.bytes_per_node as f64 / 1000.0,
             self.found,
             super::OPERATIONS,

@@ -29,6 +29,9 @@ const NODES: usize = 500;
 /// Operations of each kind, each asked of another node.
 const OPERATIONS: usize = 100;
 
+/// Nodes that join in the end, one after the other.
+const JOINS: usize = 10;
+
 fn main() {
     // `cargo test --all-targets` starts benchmarks too.
     if !std::env::args().any(|argument| argument == "--bench") {

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use bip_dht::{Key, Testnet};
 
 use super::figures::{Figures, datagrams, resident};
-use super::{NODES, OPERATIONS};
+use super::{JOINS, NODES, OPERATIONS};
 
 pub(crate) fn measure() -> Figures {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -52,5 +52,12 @@ async fn measure_here() -> Figures {
     }
     figures.datagrams_per_put = (datagrams() - sent) as f64 / OPERATIONS as f64;
     figures.bytes_per_node = (resident() - before) / NODES as u64;
+
+    for _ in 0..JOINS {
+        let start = Instant::now();
+        let node = testnet.builder().start().unwrap();
+        node.ready().await.unwrap();
+        figures.join.push(start.elapsed());
+    }
     figures
 }

@@ -7,10 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bip_dht::Key;
-use mainline::{Id, Testnet};
+use mainline::{Dht, Id, Testnet};
 
 use super::figures::{Figures, datagrams, resident};
-use super::{NODES, OPERATIONS};
+use super::{JOINS, NODES, OPERATIONS};
 
 /// Threads that wait for nodes to be bootstrapped.
 const WAITING: usize = 50;
@@ -58,5 +58,13 @@ pub(crate) fn measure() -> Figures {
     }
     figures.datagrams_per_put = (datagrams() - sent) as f64 / OPERATIONS as f64;
     figures.bytes_per_node = (resident() - before) / NODES as u64;
+
+    for _ in 0..JOINS {
+        let start = Instant::now();
+        let mut builder = Dht::builder();
+        let builder = builder.server_mode().bootstrap(&testnet.bootstrap);
+        assert!(builder.build().unwrap().bootstrapped());
+        figures.join.push(start.elapsed());
+    }
     figures
 }
