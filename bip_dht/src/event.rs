@@ -42,8 +42,7 @@ pub enum DhtEvent {
         /// The peers, never empty.
         peers: Vec<SocketAddr>,
     },
-    /// A lease announced or put once more, found that no node needed another put, or failed; it tries again by itself either
-    /// way.
+    /// A lease announced or put once more, or failed to; it tries again by itself either way.
     LeaseRenewed {
         /// The lease.
         lease: LeaseId,

@@ -235,17 +235,8 @@ pub(crate) const LEASE_LOOKUP: Duration = Duration::from_secs(5 * 60);
 /// Each how many of those also announce: 15 minutes apart, since nodes forget after 30 to 45.
 pub(crate) const LEASE_ANNOUNCE: usize = 3;
 
-/// How often the nodes are asked for an item that is kept alive, and given it where need be (BEP 44, "Expiration": once an
-/// hour, since nodes may forget after two).
+/// How often an item is put again that is kept alive (BEP 44, "Expiration": once an hour, since nodes may forget after two).
 pub(crate) const ITEM_RENEWAL: Duration = Duration::from_secs(60 * 60);
-
-/// How long after a put a node is counted on to keep an item: 20 minutes less than nodes may forget after, for times
-/// offline and for rounds that fail: what lasts longer can cost the item, until the holder is back.
-pub(crate) const ITEM_COUNTED_ON: Duration = Duration::from_secs(100 * 60);
-
-/// For how much longer a node must be counted on to be spared another put: what is left after an hour and its spread of a
-/// tenth, and no less, or rounds would come too soon after each other.
-pub(crate) const ITEM_SPARED_FOR: Duration = Duration::from_secs(30 * 60);
 
 /// How often an item may be asked for that is followed: a lookup takes seconds, and nodes limit what they answer.
 #[cfg(feature = "ed25519")]

@@ -23,7 +23,7 @@ impl MainlineDht {
         wait(front::put(self.front(), value))
     }
 
-    /// Stores a value as [`put`](MainlineDht::put) does, and keeps it alive until the [`Republishing`] is dropped (BEP 44,
+    /// Stores a value as [`put`](MainlineDht::put) does, and again each hour until the [`Republishing`] is dropped (BEP 44,
     /// "Expiration").
     ///
     /// # Errors

@@ -8,8 +8,8 @@ use crate::front::{DhtError, Lease, Stored};
 use crate::item::MutableItem;
 use crate::key::Key;
 
-/// An item that is kept alive: stored at once, and about each hour looked for and stored again where it is missing or may soon
-/// be forgotten (BEP 44, "Expiration"). Dropping it lets the item expire, after two hours at most.
+/// An item that is kept alive: stored at once, and again each hour (BEP 44, "Expiration"). Dropping it lets the item
+/// expire, after two hours at most.
 #[derive(Debug)]
 pub struct Republishing {
     lease: Lease,
@@ -39,7 +39,7 @@ impl Republishing {
         self.lease.item()
     }
 
-    /// How the latest round went, as soon as there is one that was not asked for before. A failed one is repeated without
+    /// How the latest put went, as soon as there is one that was not asked for before. A failed one is repeated without
     /// our doing. [`OperationError::Outdated`] says that a newer version was found, which is kept alive from now on.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! From the end of a lookup to the end of its operation.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::DhtCore;
@@ -13,7 +14,6 @@ use crate::lookup::Lookup;
 use crate::node_id::NodeId;
 use crate::operation::{LookupReport, OperationId, Outcome, SwarmEstimate};
 use crate::rpc::Purpose;
-use crate::table::Node;
 
 impl DhtCore {
     /// The closest nodes are known: gives them what is to be stored, or ends the operation.
@@ -36,21 +36,19 @@ impl DhtCore {
             let result = task.result();
             return self.finish(now, id, result);
         }
-        let mut takers: Vec<Node> = Vec::new();
+        let mut takers: Vec<(NodeId, SocketAddr)> = Vec::new();
         for lookup in task.lookups() {
             let willing = lookup.closest().filter(|(_, token)| token.is_some());
-            takers.extend(willing.take(K).map(|(node, _)| node));
+            takers.extend(willing.take(K).map(|(node, _)| (node.id, node.address)));
         }
-        task.keepers.spare(now, &takers);
-        takers.retain(|node| !task.keepers.contains(*node));
         task.is_storing = true;
         task.storing = takers.len();
         if takers.is_empty() {
             let result = task.result();
             return self.finish(now, id, result);
         }
-        for node in takers {
-            self.ask(now, node.address, Some(node.id), Purpose::Store(id));
+        for (node, address) in takers {
+            self.ask(now, address, Some(node), Purpose::Store(id));
         }
     }
 
@@ -59,14 +57,14 @@ impl DhtCore {
         &mut self,
         now: Instant,
         id: OperationId,
-        answer: Result<Node, Option<ErrorCode>>,
+        answer: Result<(), Option<ErrorCode>>,
     ) {
         let Some(task) = self.tasks.get_mut(&id) else {
             return;
         };
         task.storing = task.storing.saturating_sub(1);
         match answer {
-            Ok(node) => task.keepers.on_stored(now, node),
+            Ok(()) => task.stored += 1,
             // That another version is there matters more than why else one was refused.
             Err(Some(_)) if task.overtaken().is_some() => {}
             Err(Some(code)) => task.refusal = Some(code.number()),
@@ -164,7 +162,7 @@ impl Task {
     }
 
     fn storage_result(&self) -> Result<Outcome, OperationError> {
-        match (self.keepers.count(), self.refusal) {
+        match (self.stored, self.refusal) {
             (0, Some(code)) => Err(OperationError::Refused { code }),
             (0, None) => Err(OperationError::NotStored),
             (stored, _) => Ok(match self.goal {

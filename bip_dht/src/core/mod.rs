@@ -3,7 +3,6 @@
 mod ask;
 mod begin;
 mod finish;
-mod keepers;
 mod lease;
 mod maintenance;
 mod network;

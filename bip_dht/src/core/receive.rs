@@ -63,7 +63,7 @@ impl DhtCore {
         self.hear(now, response);
         match pending.purpose {
             Purpose::Lookup(id) => self.on_step(now, id, node, response),
-            Purpose::Store(id) => self.on_stored(now, id, Ok(node)),
+            Purpose::Store(id) => self.on_stored(now, id, Ok(())),
             Purpose::Direct(id) => self.on_direct(now, id, &pending, node, response),
             Purpose::Check => {}
         }
@@ -197,22 +197,15 @@ impl DhtCore {
                 nodes.for_each(|node| lookup.begin_at(&[node]));
             }
         }
-        self.harvest(now, id, from.address, response);
+        self.harvest(now, id, response);
         self.drive(now, id);
     }
 
     /// Takes what the operation looks for out of an answer.
-    fn harvest(
-        &mut self,
-        now: Instant,
-        id: OperationId,
-        from: SocketAddr,
-        response: &Response<'_>,
-    ) {
+    fn harvest(&mut self, now: Instant, id: OperationId, response: &Response<'_>) {
         let Some(task) = self.tasks.get_mut(&id) else {
             return;
         };
-        task.note_keeper(from, response);
         let values = response.values.into_iter().flat_map(|values| values.iter());
         let peers = values.map(canonical).filter(|peer| is_reachable(*peer));
         let key = task.key();

@@ -2,15 +2,14 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::keepers::Keepers;
 use crate::bloom::BloomFilter;
 use crate::family::Family;
 #[cfg(feature = "ed25519")]
 use crate::item::MutableItem;
 use crate::key::Key;
+use crate::krpc::{Call, Put};
 #[cfg(feature = "ed25519")]
-use crate::krpc::PutMutable;
-use crate::krpc::{Call, Put, Response};
+use crate::krpc::{PutMutable, Response};
 use crate::limits::MAX_PEERS_FOUND;
 #[cfg(feature = "ed25519")]
 use crate::limits::MAX_VERSIONS;
@@ -35,8 +34,7 @@ pub(super) struct Task {
     /// How many nodes were given what is to be stored and have not said anything yet.
     pub(super) storing: usize,
     pub(super) is_storing: bool,
-    /// Who keeps it now.
-    pub(super) keepers: Keepers,
+    pub(super) stored: usize,
     pub(super) refusal: Option<i64>,
     pub(super) queries: u32,
     pub(super) asked: u32,
@@ -159,7 +157,7 @@ impl Task {
             v6: None,
             storing: 0,
             is_storing: false,
-            keepers: Keepers::default(),
+            stored: 0,
             refusal: None,
             queries: 0,
             asked: 0,
@@ -251,23 +249,6 @@ impl Task {
         }
     }
 
-    /// Notes where a node has the very item that is to be put.
-    pub(super) fn note_keeper(&mut self, from: SocketAddr, response: &Response<'_>) {
-        let is_there = match &self.goal {
-            Goal::PutImmutable(value) => response.value == Some(value),
-            #[cfg(feature = "ed25519")]
-            Goal::PutMutable { item, .. } => {
-                response.value == Some(item.value())
-                    && response.seq == Some(item.seq())
-                    && response.signature == Some(item.signature())
-            }
-            _ => false,
-        };
-        if is_there {
-            self.keepers.on_found(from);
-        }
-    }
-
     /// Notes peers and returns those that are new.
     pub(super) fn find(&mut self, peers: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
         let mut fresh = Vec::new();
@@ -290,12 +271,8 @@ impl Task {
     }
 
     pub(super) fn stores(&self) -> bool {
-        matches!(self.goal, Goal::Announce(_)) || self.stores_item()
-    }
-
-    pub(super) fn stores_item(&self) -> bool {
         match self.goal {
-            Goal::PutImmutable(_) => true,
+            Goal::Announce(_) | Goal::PutImmutable(_) => true,
             #[cfg(feature = "ed25519")]
             Goal::PutMutable { .. } => true,
             _ => false,

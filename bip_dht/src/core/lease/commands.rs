@@ -31,8 +31,7 @@ impl DhtCore {
     }
 
     /// Puts a value as [`put_immutable`](DhtCore::put_immutable) does, and keeps it alive until
-    /// [`release`](DhtCore::release). About each hour it is put again to those of the closest nodes that do not have it, and
-    /// to all that took the last put so long ago that they might forget it before the next round (BEP 44, "Expiration").
+    /// [`release`](DhtCore::release): it is put again each hour (BEP 44, "Expiration").
     ///
     /// # Errors
     /// `Item` and `TooManyOperations`.
@@ -45,10 +44,9 @@ impl DhtCore {
         self.begin_lease(now, Subject::Immutable(value.into()))
     }
 
-    /// Puts an item that its owner can replace, and keeps it alive until [`release`](DhtCore::release), as
-    /// [`republish_immutable`](DhtCore::republish_immutable) does a value. The secret key is not needed for that. No newer
-    /// version is overwritten: if one is found on the way, it is kept alive instead, and a
-    /// [`LeaseItem`](crate::DhtEvent::LeaseItem) event tells of it.
+    /// Puts an item that its owner can replace, and keeps it alive until [`release`](DhtCore::release): it is put again
+    /// each hour (BEP 44, "Expiration"). The secret key is not needed for that. No newer version is overwritten: if one
+    /// is found on the way, it is kept alive instead, and a [`LeaseItem`](crate::DhtEvent::LeaseItem) event tells of it.
     ///
     /// # Errors
     /// `TooManyOperations`.

@@ -5,7 +5,7 @@ use crate::core::task::{Goal, Newest, Task};
 use crate::error::OperationError;
 use crate::item::MutableItem;
 use crate::key::Key;
-use crate::limits::{LEASE_RETRY, MAX_FOLLOW_INTERVAL, MIN_FOLLOW_INTERVAL};
+use crate::limits::{ITEM_RENEWAL, LEASE_RETRY, MAX_FOLLOW_INTERVAL, MIN_FOLLOW_INTERVAL};
 use crate::operation::Outcome;
 
 /// An item whose new versions are waited for, and which is kept alive meanwhile (BEP 46, "Consuming content").
@@ -19,6 +19,9 @@ pub(in crate::core) struct Followed {
     put_at: Option<Instant>,
 }
 
+/// How much too early an item may be put: waits are spread by a tenth.
+const EARLY: Duration = Duration::from_secs(ITEM_RENEWAL.as_secs() / 8);
+
 impl Followed {
     pub(super) fn new(public_key: [u8; 32], salt: &[u8], every: Duration) -> Followed {
         Followed {
@@ -30,10 +33,6 @@ impl Followed {
         }
     }
 
-    pub(super) fn put_at(&self) -> Option<Instant> {
-        self.put_at
-    }
-
     pub(super) fn key(&self) -> Key {
         Key::of_mutable(&self.public_key, &self.salt)
     }
@@ -41,7 +40,7 @@ impl Followed {
     /// To put an item is to look for newer ones, too.
     pub(super) fn next_goal(&self, now: Instant) -> Goal {
         match &self.newest {
-            Some(item) if self.put_at.is_some_and(|at| at <= now) => {
+            Some(item) if self.put_at.is_some_and(|at| at <= now + EARLY) => {
                 Goal::put_mutable(item.clone(), None)
             }
             _ => Goal::GetMutable(Box::new(Newest::new(self.public_key, &self.salt))),
@@ -53,10 +52,9 @@ impl Followed {
         now: Instant,
         task: &Task,
         result: &Result<Outcome, OperationError>,
-        next_put: Instant,
     ) -> Ended {
         if result.is_ok() && task.stores() {
-            self.put_at = Some(next_put);
+            self.put_at = Some(now + ITEM_RENEWAL);
         }
         let found = match result {
             Ok(Outcome::Mutable { item, .. }) => Some(item.clone()),
@@ -66,15 +64,22 @@ impl Followed {
         match found {
             Some(item) if known.is_none_or(|known| known < item.seq()) => {
                 self.newest = Some(item.clone());
-                // One that was found where an older one was to be put is to be put itself, but not without a rest.
-                let put_at = self.put_at.unwrap_or(next_put);
-                self.put_at = Some(put_at.max(now + LEASE_RETRY));
-                Ended::Newer(self.every, item)
+                self.put_at.get_or_insert(now + ITEM_RENEWAL);
+                Ended::Newer(self.rest(now), item)
             }
             // That nobody has it is an answer, too.
-            _ if matches!(result, Ok(_) | Err(OperationError::NotFound)) => Ended::Well(self.every),
+            _ if matches!(result, Ok(_) | Err(OperationError::NotFound)) => {
+                Ended::Well(self.rest(now))
+            }
             _ => Ended::Failed,
         }
+    }
+
+    /// How long there is nothing to do: to be kept alive an item may need more than its follower asks.
+    fn rest(&self, now: Instant) -> Duration {
+        let put_in = self.put_at.map(|at| at.saturating_duration_since(now));
+        let put_in = put_in.map_or(self.every, |put_in| put_in.max(LEASE_RETRY));
+        self.every.min(put_in)
     }
 }
 

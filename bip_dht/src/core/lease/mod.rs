@@ -14,7 +14,6 @@ use rand::RngExt;
 use self::followed::Followed;
 use self::peer::AnnouncedPeer;
 use super::DhtCore;
-use super::keepers::Keepers;
 use super::task::{Goal, Origin, Task};
 use crate::error::OperationError;
 use crate::event::DhtEvent;
@@ -36,8 +35,6 @@ pub(super) struct Lease {
     subject: Subject,
     /// When to do something next.
     next: Instant,
-    /// Who keeps the item, if it is one.
-    keepers: Keepers,
     failures: u32,
     pub(super) operation: Option<OperationId>,
 }
@@ -87,25 +84,12 @@ impl Subject {
         }
     }
 
-    /// When to put the item again at the latest, if `next_put` is when to put again what was put now.
-    fn put_at(&self, next_put: Instant) -> Option<Instant> {
-        match self {
-            Subject::Peer(_) => None,
-            Subject::Immutable(_) => Some(next_put),
-            #[cfg(feature = "ed25519")]
-            Subject::Mutable(_) => Some(next_put),
-            #[cfg(feature = "ed25519")]
-            Subject::Followed(followed) => followed.put_at(),
-        }
-    }
-
     #[cfg_attr(not(feature = "ed25519"), expect(unused_variables))]
     fn on_ended(
         &mut self,
         now: Instant,
         task: &Task,
         result: &Result<Outcome, OperationError>,
-        next_put: Instant,
     ) -> Ended {
         match self {
             Subject::Peer(peer) => match result {
@@ -131,7 +115,7 @@ impl Subject {
                 (None, Err(_)) => Ended::Failed,
             },
             #[cfg(feature = "ed25519")]
-            Subject::Followed(followed) => followed.on_ended(now, task, result, next_put),
+            Subject::Followed(followed) => followed.on_ended(now, task, result),
         }
     }
 }
@@ -141,7 +125,6 @@ impl Lease {
         Lease {
             subject,
             next: now,
-            keepers: Keepers::default(),
             failures: 0,
             operation: None,
         }
@@ -150,38 +133,6 @@ impl Lease {
     /// When the lease has something to do; never while it does.
     pub(super) fn due(&self) -> Option<Instant> {
         self.operation.is_none().then_some(self.next)
-    }
-
-    /// Notes who keeps the item after a round that put it.
-    fn note_keepers(&mut self, task: &Task, result: &Result<Outcome, OperationError>) {
-        if task.stores_item() {
-            // After a failure it is best put to everybody.
-            self.keepers = match result {
-                Ok(_) => task.keepers.clone(),
-                Err(_) => Keepers::default(),
-            };
-        }
-    }
-
-    /// When an item that is kept now is to be put again: after an hour, or while its keepers can all be counted on.
-    fn next_put(&self, now: Instant, jitter: f64) -> Instant {
-        let next = now + ITEM_RENEWAL.mul_f64(jitter);
-        self.keepers.renew_by().map_or(next, |by| by.min(next))
-    }
-
-    /// Waits for the next turn.
-    fn rest(&mut self, now: Instant, ended: &Ended, jitter: f64, next_put: Instant) {
-        let (wait, put_at) = match ended {
-            Ended::Failed => (self.next_retry(), None),
-            Ended::Well(wait) => (*wait, self.subject.put_at(next_put)),
-            #[cfg(feature = "ed25519")]
-            Ended::Newer(wait, _) => (*wait, self.subject.put_at(next_put)),
-        };
-        if !matches!(ended, Ended::Failed) {
-            self.failures = 0;
-        }
-        let next = now + wait.mul_f64(jitter);
-        self.next = put_at.map_or(next, |at| at.min(next));
     }
 
     /// The wait after one more failure.
@@ -209,10 +160,7 @@ impl DhtCore {
             };
             lease.operation = Some(id);
             let (goal, key) = lease.subject.next_step(now);
-            let mut task = Task::new(now, Origin::Lease(lease_id), goal, key.into());
-            if task.stores_item() {
-                task.keepers = lease.keepers.for_next_round();
-            }
+            let task = Task::new(now, Origin::Lease(lease_id), goal, key.into());
             self.start_when_found(now, id, task);
         }
     }
@@ -239,10 +187,17 @@ impl DhtCore {
             return;
         };
         lease.operation = None;
-        lease.note_keepers(task, &result);
-        let next_put = lease.next_put(now, jitter);
-        let ended = lease.subject.on_ended(now, task, &result, next_put);
-        lease.rest(now, &ended, jitter, next_put);
+        let ended = lease.subject.on_ended(now, task, &result);
+        let wait = match &ended {
+            Ended::Failed => lease.next_retry(),
+            Ended::Well(wait) => *wait,
+            #[cfg(feature = "ed25519")]
+            Ended::Newer(wait, _) => *wait,
+        };
+        if !matches!(ended, Ended::Failed) {
+            lease.failures = 0;
+        }
+        lease.next = now + wait.mul_f64(jitter);
         if task.stores() {
             self.tell(DhtEvent::LeaseRenewed {
                 lease: id,

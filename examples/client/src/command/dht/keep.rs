@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::tell::Tell;
 use crate::stop::Stop;
 
-/// Keeps an item alive, and says so about each hour, until the user wants to end.
+/// Keeps an item alive, and says so each hour, until the user wants to end.
 pub(super) async fn keep(mut kept: Republishing, tell: Tell) -> Result<(), Failure> {
     let mut stop = Stop::on_signals();
     loop {
@@ -17,7 +17,7 @@ pub(super) async fn keep(mut kept: Republishing, tell: Tell) -> Result<(), Failu
         };
         let (words, event) = match renewal {
             Ok(stored) => (
-                format!("renewed, {} nodes keep it", stored.stored),
+                format!("stored again, {} nodes keep it", stored.stored),
                 json!({"event": "kept", "stored": stored.stored}),
             ),
             Err(OperationError::Outdated { seq }) => (
@@ -25,7 +25,7 @@ pub(super) async fn keep(mut kept: Republishing, tell: Tell) -> Result<(), Failu
                 json!({"event": "newer", "seq": seq}),
             ),
             Err(error) => (
-                format!("not renewed yet: {error}"),
+                format!("not stored again yet: {error}"),
                 json!({"event": "not_kept", "error": error.to_string()}),
             ),
         };

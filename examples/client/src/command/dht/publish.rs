@@ -18,7 +18,7 @@ use crate::swarm::Source;
 /// Say which torrent is the current one of a key (BEP 46), and print the link that always leads to it
 ///
 /// `bip download` takes that link, as do some other clients. Nodes forget what they were told after two hours, unless --keep
-/// renews it.
+/// tells them again each hour.
 ///
 /// Examples:
 ///   bip dht key me.key && bip dht publish album.torrent --key me.key
@@ -38,7 +38,7 @@ pub(super) struct Publish {
     #[arg(long, value_name = "TEXT", default_value = "")]
     salt: String,
 
-    /// Stay and renew it about each hour, until Ctrl-C; a newer torrent that the key's owner publishes is kept in its place
+    /// Stay and say it again each hour, until Ctrl-C; a newer torrent that the key's owner publishes is kept in its place
     #[arg(long)]
     keep: bool,
 

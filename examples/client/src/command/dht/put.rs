@@ -17,7 +17,7 @@ use crate::output::to_hex;
 /// Store a value of at most 1000 bytes (BEP 44)
 ///
 /// Without --key it is kept under its own hash and never changes. With --key it replaces the value that the key's owner
-/// put before under the same salt. Nodes forget both after two hours, unless --keep renews them.
+/// put before under the same salt. Nodes forget both after two hours, unless --keep stores them again each hour.
 ///
 /// Examples:
 ///   bip dht put 'hello'
@@ -42,7 +42,7 @@ pub(super) struct Put {
     #[arg(long, value_name = "TEXT", requires = "key", default_value = "")]
     salt: String,
 
-    /// Stay and renew it about each hour, until Ctrl-C; a newer value that the key's owner puts is kept in its place
+    /// Stay and store it again each hour, until Ctrl-C; a newer value that the key's owner puts is kept in its place
     #[arg(long)]
     keep: bool,
 
