@@ -1,15 +1,16 @@
+mod downloading;
+mod storing;
 mod uploading;
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
-use bip_disk::{DiskEvent, ReadBlockError};
+use bip_disk::ReadBlockError;
 use bip_handshake::{CompleteMessage, HandshakeEvent};
 use bip_metainfo::Info;
-use bip_peer::{Block, BlockRequest, PeerCommand, PeerEvent, PeerKey, SessionConfig, TorrentSize};
+use bip_peer::{BlockRequest, PeerCommand, PeerEvent, PeerKey, SessionConfig, TorrentSize};
 use bip_select::{
-    BLOCK_LENGTH, BlockId, Choker, ChokerConfig, FactError, Opening, Phase, Picker, PickerConfig,
-    Revelation, Show, Verdict,
+    BlockId, Choker, ChokerConfig, FactError, Opening, Phase, Picker, PickerConfig, Revelation,
+    Show,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -24,9 +25,6 @@ use crate::swarm::network::{Happening, Network, PEER_EVENT_BATCH, sleep_until_so
 use crate::swarm::options::AfterComplete;
 use crate::swarm::progress::{PROGRESS_INTERVAL, Rate};
 use crate::swarm::storage::Storage;
-
-/// So many failed writes in a row end the transfer: the disk is full or gone.
-const WRITE_ATTEMPTS: u32 = 3;
 
 /// How a transfer ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -300,170 +298,6 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    async fn on_block(&mut self, peer: PeerKey, block: Block) {
-        let id = to_block_id(block.request());
-        let outcome = self.picker.on_block(peer.get(), id);
-        if let Some(known) = self.network.peers.get_mut(&peer) {
-            known.unanswered_since = (self.picker.outstanding(peer.get()) > 0).then(Instant::now);
-        }
-        for (other, id) in &outcome.cancels {
-            let cancel = PeerCommand::Cancel(vec![to_request(*id)]);
-            self.network.send(PeerKey::new(*other), cancel).await;
-        }
-        if !outcome.is_new() {
-            return;
-        }
-        let Block { piece, begin, data } = block;
-        let block = bip_disk::Block { piece, begin, data };
-        if self
-            .storage
-            .disk
-            .write_block(self.storage.torrent, block)
-            .await
-            .is_err()
-        {
-            // Nothing is lost but the piece's blocks so far, which are fetched again.
-            self.picker.on_write_failed(piece);
-        }
-    }
-
-    fn on_lost(&mut self, peer: PeerKey, requests: &[BlockRequest]) {
-        let blocks: Vec<BlockId> = requests.iter().copied().map(to_block_id).collect();
-        self.picker.on_lost(peer.get(), &blocks);
-        self.refill = true;
-    }
-
-    /// Gives a peer the requests that it has room for, as far as the disk has room for what they bring.
-    async fn feed(&mut self, peer: PeerKey) {
-        let outstanding: usize = self
-            .network
-            .peers
-            .keys()
-            .map(|peer| self.picker.outstanding(peer.get()) as usize)
-            .sum();
-        let Some(known) = self.network.peers.get_mut(&peer) else {
-            return;
-        };
-        let room = (self.storage.disk.room() / BLOCK_LENGTH as usize).saturating_sub(outstanding);
-        let count = known.hungry.min(room);
-        if count == 0 || !known.serves_us {
-            return;
-        }
-        self.picked.clear();
-        self.picker.pick(peer.get(), count, &mut self.picked);
-        known.hungry -= self.picked.len().min(known.hungry);
-        if self.picked.is_empty() {
-            return;
-        }
-        known.unanswered_since.get_or_insert_with(Instant::now);
-        let requests = self.picked.iter().copied().map(to_request).collect();
-        self.network
-            .send(peer, PeerCommand::Request(requests))
-            .await;
-    }
-
-    async fn refill_hungry(&mut self) {
-        self.refill = false;
-        let hungry: Vec<PeerKey> = self
-            .network
-            .peers
-            .iter()
-            .filter(|(_, peer)| peer.hungry > 0 && peer.serves_us)
-            .map(|(key, _)| *key)
-            .collect();
-        for peer in hungry {
-            self.feed(peer).await;
-        }
-    }
-
-    async fn update_interest(&mut self, peer: PeerKey) {
-        let wanted = self.picker.is_interesting(peer.get());
-        let Some(known) = self.network.peers.get_mut(&peer) else {
-            return;
-        };
-        if known.wanted != wanted {
-            known.wanted = wanted;
-            let command = if wanted {
-                PeerCommand::Interested
-            } else {
-                PeerCommand::NotInterested
-            };
-            self.network.send(peer, command).await;
-        }
-    }
-
-    /// Returns whether the transfer is over.
-    async fn on_disk_event(
-        &mut self,
-        event: DiskEvent,
-        output: &mut Output,
-    ) -> Result<bool, SwarmError> {
-        match event {
-            DiskEvent::Verified { piece, .. } => return Ok(self.on_verified(piece, output).await),
-            DiskEvent::Failed { piece, .. } => {
-                self.on_failed(piece, output);
-                self.refill = true;
-            }
-            DiskEvent::WriteFailed { piece, error, .. } => {
-                let reason = error.to_string();
-                output.tell(&Event::WriteFailed {
-                    piece,
-                    reason: reason.clone(),
-                });
-                self.picker.on_write_failed(piece);
-                self.write_failures += 1;
-                if self.write_failures == WRITE_ATTEMPTS {
-                    return Err(SwarmError::Write {
-                        piece,
-                        attempts: WRITE_ATTEMPTS,
-                        reason,
-                    });
-                }
-                self.refill = true;
-            }
-            DiskEvent::Room => self.refill = true,
-            _ => {}
-        }
-        Ok(false)
-    }
-
-    async fn on_verified(&mut self, piece: u32, output: &mut Output) -> bool {
-        self.picker.on_verified(piece);
-        self.write_failures = 0;
-        for peer in self.revelation.on_verified(piece) {
-            let peer = PeerKey::new(peer);
-            self.network.send(peer, PeerCommand::Have(piece)).await;
-            self.update_interest(peer).await;
-        }
-        self.refill = true;
-        self.picker.is_complete() && self.on_complete(output).await
-    }
-
-    fn on_failed(&mut self, piece: u32, output: &mut Output) {
-        let verdict = self.picker.on_failed(piece);
-        let suspects = match &verdict {
-            Verdict::Convicted(culprit) => std::slice::from_ref(culprit),
-            Verdict::Suspected(suspects) => suspects,
-            _ => &[],
-        };
-        let suspects = suspects
-            .iter()
-            .filter_map(|peer| self.network.name_of(PeerKey::new(*peer)));
-        let suspects: Vec<SocketAddr> = suspects.map(|(address, _)| address).collect();
-        output.tell(&Event::PieceFailed { piece, suspects });
-        if let Verdict::Convicted(culprit) = verdict {
-            let culprit = PeerKey::new(culprit);
-            if let Some((address, client)) = self.network.name_of(culprit) {
-                output.tell(&Event::PeerBanned {
-                    address,
-                    client,
-                    piece,
-                });
-            }
-            self.network.ban(culprit);
-        }
-    }
-
     /// Returns whether the transfer is over.
     async fn on_complete(&mut self, output: &mut Output) -> bool {
         self.network.update_totals(self.totals());
@@ -510,21 +344,5 @@ impl<'a> Transfer<'a> {
                 .checked_div(down_bytes_per_s)
                 .filter(|_| totals.left > 0),
         }));
-    }
-}
-
-fn to_block_id(request: BlockRequest) -> BlockId {
-    BlockId {
-        piece: request.piece,
-        begin: request.begin,
-        length: request.length,
-    }
-}
-
-fn to_request(block: BlockId) -> BlockRequest {
-    BlockRequest {
-        piece: block.piece,
-        begin: block.begin,
-        length: block.length,
     }
 }
